@@ -1,0 +1,339 @@
+"""Compiles the checked expressions of a rulebook into the graph of one month of right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from zero_non_recours.engine import semantics
+from zero_non_recours.engine.graph import Domain, Graph, PlanError, Slot
+from zero_non_recours.profile.periods import Month, first_day, last_day, show_month
+from zero_non_recours.rulebook import expressions as ex
+from zero_non_recours.rulebook.expressions import Expr
+from zero_non_recours.rulebook.model import Rulebook, Series, Variable
+
+MAX_OFFSET = 120
+_ELAPSED = {"annees_entre": "years", "mois_entre": "months"}
+
+
+class When(NamedTuple):
+    """A month of evaluation and the month of right it serves, in months from the month of right of the plan."""
+
+    shift: int
+    right: int
+
+
+class Named(NamedTuple):
+    """A rule or a step that a plan computed, for explanations."""
+
+    name: str
+    when: When
+
+
+class Lowering:
+    """One compilation: every expression becomes a node, once per month where it is needed."""
+
+    def __init__(self, rulebook: Rulebook, month: Month, given: frozenset[str]) -> None:
+        self.rulebook = rulebook
+        self.month = month
+        self.given = given
+        self.graph = Graph()
+        self.variables: dict[tuple[str, When], int] = {}
+        self.expressions: dict[tuple[int, When], int] = {}
+        self.named: dict[Named, int] = {}
+        self.fallbacks: dict[int, tuple[Slot, str]] = {}
+        """Nodes that stand in for an unanswered slot, and why."""
+        self.domains: dict[Slot, Domain] = {}
+
+    # -- variables ----------------------------------------------------------------------------------
+
+    def variable(self, name: str, when: When) -> int:
+        """The node of a variable at a month."""
+        key = (name, when)
+        found = self.variables.get(key)
+        if found is None:
+            if abs(when.shift) > MAX_OFFSET:
+                raise PlanError(f"la règle {name} remonte à plus de {MAX_OFFSET} mois")
+            variable = self.rulebook.variables[name]
+            if name in self.given:
+                found = self.graph.op("get", self.raw(variable, when), value=variable.type)
+                found = self.typed(found, variable)
+            elif variable.is_input:
+                found = self.answer(variable, when)
+            else:
+                found = self.rule(variable, when)
+            self.variables[key] = found
+            self.named[Named(name, when)] = found
+        return found
+
+    def typed(self, node: int, variable: Variable) -> int:
+        """A `get` node with the boolean mark of its variable."""
+        found = self.graph.nodes[node]
+        return self.graph.add(found._replace(boolean=variable.type == ex.BOOLEAN))
+
+    def raw(self, variable: Variable, when: When, year: int | None = None) -> int:
+        """The raw answer of an input (or of a given rule), as a slot."""
+        if year is not None:
+            slot = Slot(variable.name, "a", (self.month + when.shift) // 12 + year - self.month // 12)
+        elif variable.is_input and variable.period == "constante":
+            slot = Slot(variable.name, "c", 0)
+        elif variable.is_input and variable.period == "annee":
+            slot = Slot(variable.name, "a", (self.month + when.shift) // 12 - self.month // 12)
+        else:
+            slot = Slot(variable.name, "m", when.shift)
+        if slot not in self.domains:
+            self.domains[slot] = self.domain(variable)
+        return self.graph.input(slot, variable.level)
+
+    def domain(self, variable: Variable) -> Domain:
+        """What an unknown answer may be."""
+        if variable.type == ex.BOOLEAN:
+            return Domain(0.0, 1.0)
+        if variable.values:
+            return Domain(0.0, len(variable.values) - 1.0)
+        if variable.type == ex.DATE:
+            return Domain(first_day(1900 * 12), last_day(self.month + 12))
+        if variable.type == ex.CODE:
+            return Domain(0.0, 36.0**5 - 1)
+        low = -math.inf if variable.minimum is None else variable.minimum
+        high = math.inf if variable.maximum is None else variable.maximum
+        return Domain(low, high)
+
+    def answer(self, variable: Variable, when: When) -> int:
+        """An input, with what its declaration says of a missing answer."""
+        raw = self.raw(variable, when)
+        if variable.default is not None:
+            return self.orelse(raw, variable, self.expression(variable.default, when), variable.default_reason)
+        if variable.asked is not None and variable.otherwise is not None:
+            asked = self.expression(variable.asked, when)
+            return self.orelse(raw, variable, self.expression(variable.otherwise, when), asked=asked)
+        return self.typed(self.graph.op("get", raw, value=variable.type), variable)
+
+    def orelse(self, raw: int, variable: Variable, other: int, reason: str = "", asked: int | None = None) -> int:
+        """The answer when known, else `other` (unless `asked` holds: then it stays unknown)."""
+        graph = self.graph
+        args = (raw, other) if asked is None else (raw, other, asked)
+        if graph.level(args) == "personne":
+            args = tuple(graph.lift(a) for a in args)
+        node = graph.nodes[graph.op("orelse", *args)]
+        found = graph.add(node._replace(boolean=variable.type == ex.BOOLEAN))
+        if reason:
+            slot = graph.nodes[args[0] if graph.nodes[args[0]].op == "input" else graph.nodes[args[0]].args[0]].value
+            assert isinstance(slot, Slot)
+            self.fallbacks[found] = (slot, reason)
+        return found
+
+    def rule(self, variable: Variable, when: When) -> int:
+        """A computed variable: its formula of the month, 0 (or false) when a condition fails."""
+        month = self.month + when.shift
+        formula = next(
+            (
+                v.formula
+                for v in variable.versions
+                if (v.since is None or v.since <= month) and (v.until is None or month <= v.until)
+            ),
+            None,
+        )
+        neutral = self.graph.constant(False if variable.type == ex.BOOLEAN else 0.0)
+        if formula is None:
+            return neutral
+        node = self.expression(formula, when)
+        for name in variable.conditions:
+            node = self.graph.op("if", self.variable(name, when), node, neutral)
+        return node
+
+    # -- expressions --------------------------------------------------------------------------------
+
+    def expression(self, expr: Expr, when: When) -> int:
+        """The node of an expression at a month."""
+        key = (id(expr), when)
+        found = self.expressions.get(key)
+        if found is None:
+            found = self._expression(expr, when)
+            self.expressions[key] = found
+        return found
+
+    def _expression(self, expr: Expr, when: When) -> int:
+        graph = self.graph
+        op = expr.op
+        match op:
+            case "const":
+                return graph.constant(expr.value)  # type: ignore[arg-type]
+            case "var":
+                return self.variable(str(expr.value), when)
+            case "step":
+                node = self.expression(expr.args[0], when)
+                self.named[Named(expr.value[0], when)] = node  # type: ignore[index]
+                return node
+            case "param":
+                return self.parameter(str(expr.value), when)
+            case "table":
+                return self.table(expr, when)
+            case "day":
+                month = self.month + when.shift
+                return graph.constant(first_day(month) if expr.value == "debut_mois" else last_day(month))
+            case "and" | "or":
+                node = self.expression(expr.args[0], when)
+                for arg in expr.args[1:]:
+                    node = graph.op(op, node, self.expression(arg, when))
+                return node
+            case "round" | "floor" | "ceil":
+                return graph.op(op, self.expression(expr.args[0], when), value=expr.value)
+            case "annees_entre" | "mois_entre":
+                return graph.op(_ELAPSED[op], *(self.expression(a, when) for a in expr.args))
+            case "prefix":
+                low, high = semantics.prefix_bounds(str(expr.value))
+                code = self.expression(expr.args[0], when)
+                return graph.op(
+                    "and", graph.op("ge", code, graph.constant(low)), graph.op("lt", code, graph.constant(high))
+                )
+            case "bareme" | "tranche":
+                return self.scale(expr, when)
+            case "mois":
+                shift = int(expr.value)  # type: ignore[call-overload]
+                return self.expression(expr.args[0], When(when.shift + shift, when.right + shift))
+            case "droit":
+                return self.expression(expr.args[0], When(when.right, when.right))
+            case "annee":
+                return self.year(expr, when)
+            case "connu":
+                return self.is_known(expr, when)
+            case "si_connu":
+                return self.if_known(expr, when)
+            case _ if op in ex.AGGREGATES:
+                return self.aggregate(expr, when)
+            case _ if op in ex.WINDOWS:
+                return self.window(expr, when)
+            case _:
+                return graph.op(op, *(self.expression(a, when) for a in expr.args))
+
+    def subject(self, expr: Expr, when: When) -> tuple[Variable, int]:
+        """The input that `connu` and `si_connu` look at, and its raw answer."""
+        if expr.op == "annee":
+            name, year = expr.value  # type: ignore[misc]
+            variable = self.rulebook.variables[name]
+            return variable, self.raw(variable, when, int(year))
+        variable = self.rulebook.variables[str(expr.value)]
+        return variable, self.raw(variable, when)
+
+    def is_known(self, expr: Expr, when: When) -> int:
+        _, raw = self.subject(expr.args[0], when)
+        return self.graph.op("not", self.graph.op("missing", raw))
+
+    def if_known(self, expr: Expr, when: When) -> int:
+        variable, raw = self.subject(expr.args[0], when)
+        return self.orelse(raw, variable, self.expression(expr.args[1], when))
+
+    def year(self, expr: Expr, when: When) -> int:
+        """The total of a year; an input that supposes a constant supposes it for the year too."""
+        variable, raw = self.subject(expr, when)
+        if variable.default is not None and variable.default.op == "const":
+            return self.orelse(raw, variable, self.expression(variable.default, when), variable.default_reason)
+        return self.graph.op("get", raw, value=variable.type)
+
+    def parameter(self, name: str, when: When) -> int:
+        parameter = self.rulebook.parameters[name]
+        value = self.dated(parameter.series, name, when)
+        return self.graph.constant(bool(value) if parameter.type == ex.BOOLEAN else value)
+
+    def dated(self, series: Series, name: str, when: When) -> float:
+        month = self.month + when.shift
+        found = series.at(first_day(month))
+        if found is None or found.value is None:
+            raise PlanError(f"le paramètre {name} n'a pas de valeur en {show_month(month)}")
+        return found.value
+
+    def table(self, expr: Expr, when: When) -> int:
+        graph = self.graph
+        path, keys = expr.value  # type: ignore[misc]
+        key = self.expression(expr.args[0], when)
+        node = graph.constant(math.nan)
+        for code, name in reversed(keys):
+            value = graph.constant(self.dated(self.rulebook.parameters[f"{path}.{name}"].series, f"{path}.{name}", when))
+            node = graph.op("if", graph.op("eq", key, graph.constant(code)), value, node)
+        return node
+
+    def scale(self, expr: Expr, when: When) -> int:
+        """A marginal-rate scale is a sum of clipped slices; an amount scale is a choice of bracket."""
+        graph = self.graph
+        parameter = self.rulebook.parameters[str(expr.value)]
+        x = self.expression(expr.args[0], when)
+        pairs: list[tuple[float, float]] = []
+        month = first_day(self.month + when.shift)
+        for thresholds, values in parameter.brackets:
+            low, value = thresholds.at(month), values.at(month)
+            if low is not None and value is not None and low.value is not None and value.value is not None:
+                pairs.append((low.value, value.value))
+        if not pairs:
+            raise PlanError(f"le barème {parameter.name} n'a pas de tranche en {show_month(self.month + when.shift)}")
+        pairs.sort()
+        node = graph.constant(0.0)
+        for index, (low, value) in enumerate(pairs):
+            if expr.op == "tranche":
+                node = graph.op("if", graph.op("ge", x, graph.constant(low)), graph.constant(value), node)
+                continue
+            top = graph.op("min", x, graph.constant(pairs[index + 1][0])) if index + 1 < len(pairs) else x
+            above = graph.op("max", graph.op("sub", top, graph.constant(low)), graph.constant(0.0))
+            node = graph.op("add", node, graph.op("mul", above, graph.constant(value)))
+        return node
+
+    def aggregate(self, expr: Expr, when: When) -> int:
+        graph = self.graph
+        members = self.rulebook.entities[str(expr.value)].members
+        mask = graph.constant(True)
+        if members is not None:
+            mask = self.expression(members, when)
+        if len(expr.args) > 1:
+            mask = graph.op("and", mask, self.expression(expr.args[1], when))
+        inner = self.expression(expr.args[0], when)
+        zero = graph.constant(0.0)
+        match expr.op:
+            case "somme":
+                return graph.aggregate("sum", graph.op("if", mask, inner, zero))
+            case "nombre":
+                return graph.aggregate("sum", graph.op("if", graph.op("and", mask, inner), graph.constant(1.0), zero))
+            case "au_moins_un":
+                return graph.aggregate("any", graph.op("and", mask, inner))
+            case "tous":
+                return graph.aggregate("all", graph.op("or", graph.op("not", mask), inner))
+            case _:
+                largest = expr.op == "plus_grand"
+                neutral = graph.constant(-math.inf if largest else math.inf)
+                found = graph.aggregate("max1" if largest else "min1", graph.op("if", mask, inner, neutral))
+                return graph.op("if", graph.aggregate("any", mask), found, zero)
+
+    def window(self, expr: Expr, when: When) -> int:
+        graph = self.graph
+        window = self.rulebook.windows[str(expr.value)]
+        result: int | None = None
+        for condition, first, last in reversed(window.options):
+            months = [
+                self.expression(expr.args[0], When(when.shift + k, when.right)) for k in range(first, last + 1)
+            ]
+            node = months[0]
+            combine = {"chaque_mois": "and", "un_mois": "or"}.get(expr.op, "add")
+            for month in months[1:]:
+                node = graph.op(combine, node, month)
+            if expr.op == "moyenne":
+                node = graph.op("div", node, graph.constant(float(len(months))))
+            if condition is None or result is None:
+                result = node
+                continue
+            chosen = self.graph.value(test := self.expression(condition, when))
+            result = (node if chosen else result) if chosen is not None else graph.op("if", test, node, result)
+        assert result is not None
+        return result
+
+
+def check_month(rulebook: Rulebook, month: Month) -> None:
+    """Raise `PlanError` for a month of right before the rules' coverage."""
+    if month < rulebook.coverage.first:
+        raise PlanError(
+            f"les règles couvrent les droits à partir de {show_month(rulebook.coverage.first)} "
+            f"(mois demandé : {show_month(month)})"
+        )
+
+
+Reader = Callable[[Slot], float]
+Values = Mapping[str, float]

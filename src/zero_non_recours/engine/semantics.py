@@ -1,0 +1,77 @@
+"""What each operation of the language means on one value; every reading computes exactly this."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+HALF = 0.500001
+"""Half a unit, with the millionth that makes 1.5 × 635.71 = 953.565 round up as on paper."""
+SLACK = 1e-6
+
+
+def divide(a: float, b: float) -> float:
+    """`a / b`; a division by zero is not a number, never an error nor zero."""
+    return a / b if b else math.nan
+
+
+def round_half_up(x: float, digits: int) -> float:
+    """To the nearest, halves upwards, at `digits` decimals (negative: tens, hundreds…).
+
+    >>> round_half_up(953.565, 2), round_half_up(1234.0, -2)
+    (953.57, 1200.0)
+    """
+    return _scaled(x, digits, HALF, math.floor)
+
+
+def floor_to(x: float, digits: int) -> float:
+    """Down, at `digits` decimals; a value within a millionth below a step counts as that step."""
+    return _scaled(x, digits, SLACK, math.floor)
+
+
+def ceil_to(x: float, digits: int) -> float:
+    """Up, at `digits` decimals; a value within a millionth above a step counts as that step."""
+    return _scaled(x, digits, -SLACK, math.ceil)
+
+
+def _scaled(x: float, digits: int, shift: float, function: Callable[[float], int]) -> float:
+    if x - x != 0.0:
+        return x
+    if digits >= 0:
+        return function(x * 10.0**digits + shift) / 10.0**digits
+    return function(x / 10.0**-digits + shift) * 10.0**-digits
+
+
+def years_between(start: float, end: float) -> float:
+    """Completed years between two date codes (see `profile.periods`)."""
+    gap = end - start
+    return float(math.floor(gap / 372.0)) if gap - gap == 0.0 else gap
+
+
+def months_between(start: float, end: float) -> float:
+    """Completed months between two date codes."""
+    gap = end - start
+    return float(math.floor(gap / 31.0)) if gap - gap == 0.0 else gap
+
+
+ROUNDINGS: dict[str, Callable[[float, int], float]] = {
+    "round": round_half_up,
+    "floor": floor_to,
+    "ceil": ceil_to,
+}
+
+
+def prefix_bounds(prefix: str) -> tuple[float, float]:
+    """The codes of five characters that start with a prefix, as a half-open interval of base-36 numbers."""
+    width = 36.0 ** (5 - len(prefix))
+    low = int(prefix, 36) * width
+    return low, low + width
+
+
+def brackets_amount(x: float, thresholds: tuple[float, ...], amounts: tuple[float, ...]) -> float:
+    """The amount of the bracket that holds x: the last one whose threshold is at most x, 0 below the first."""
+    found = 0.0
+    for threshold, amount in zip(thresholds, amounts, strict=True):
+        if x >= threshold:
+            found = amount
+    return found

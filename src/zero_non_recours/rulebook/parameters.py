@@ -1,0 +1,191 @@
+"""Reads parameters written in OpenFisca's YAML shape: dated values, units, a reference for each date."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from zero_non_recours.profile.periods import DATE_PATTERN, date_code
+from zero_non_recours.rulebook import expressions as ex
+from zero_non_recours.rulebook.diagnostics import Position, Report, nearest, quoted
+from zero_non_recours.rulebook.model import DatedValue, Parameter, Series
+from zero_non_recours.rulebook.reader import Mapping, Node, Scalar, Sequence, plain_data
+from zero_non_recours.rulebook.references import read_references
+from zero_non_recours.rulebook.units import NONE, Unit, UnitError, parse_unit
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9_]{0,63}\Z")
+_META = {"unit", "reference", "type", "threshold_unit", "rate_unit", "amount_unit", "label", "last_review", "note"}
+_NODE_META = {"description", "metadata", "documentation"}
+
+
+class ParameterReader:
+    """Adds the parameters of one file to `found`, by full dotted name."""
+
+    def __init__(self, report: Report, found: dict[str, Parameter]) -> None:
+        self.report = report
+        self.found = found
+
+    def read(self, root: Mapping, prefix: str) -> None:
+        """Read a file's root as the node called `prefix`."""
+        self._children(root, prefix)
+
+    def _children(self, node: Mapping, prefix: str) -> list[Parameter]:
+        made: list[Parameter] = []
+        for key, child in node.items.items():
+            if key in _NODE_META:
+                continue
+            position = node.keys[key].position
+            if not isinstance(child, Mapping):
+                self.report.add(
+                    "structure", child.position, f"{quoted(key)} doit être un paramètre ou un groupe.", ""
+                )
+            elif not _KEY.match(key):
+                self.report.add("nom", position, f"{quoted(key)} ne peut pas nommer un paramètre.", "")
+            else:
+                parameter = self._node(child, f"{prefix}.{key}", position)
+                if parameter is not None:
+                    made.append(parameter)
+        return made
+
+    def _node(self, node: Mapping, name: str, position: Position) -> Parameter | None:
+        label = _text(node.items.get("description"))
+        meta = node.items.get("metadata")
+        meta = meta if isinstance(meta, Mapping) else Mapping(node.position)
+        for key in meta.items:
+            if key not in _META:
+                self.report.add(
+                    "cle-inconnue", meta.keys[key].position, f"la clé {quoted(key)} n'existe pas ici.", nearest(key, _META)
+                )
+        if "values" in node.items or "brackets" in node.items:
+            if not label:
+                self.report.add("manque", position, f"{quoted(name)} n'a pas de « description ».", "")
+            for key in node.items:
+                if key not in {"values", "brackets", *_NODE_META}:
+                    self.report.add(
+                        "cle-inconnue",
+                        node.keys[key].position,
+                        f"la clé {quoted(key)} n'existe pas ici.",
+                        nearest(key, ["values", "brackets", *_NODE_META]),
+                    )
+        if "values" in node.items:
+            return self._keep(self._value(node, name, label, meta, position))
+        if "brackets" in node.items:
+            return self._keep(self._scale(node, name, label, meta, position))
+        children = self._children(node, name)
+        leaves = [c for c in children if c.kind == "valeur" and c.type == ex.NUMBER]
+        if leaves and len(leaves) == len(children) and len({c.unit for c in leaves}) == 1:
+            keys = tuple(c.name.rsplit(".", 1)[1] for c in leaves)
+            return self._keep(
+                Parameter(
+                    name, label, "table", ex.NUMBER, leaves[0].unit, NONE, keys, Series(()), (), position, plain_data(node)
+                )
+            )
+        return None
+
+    def _keep(self, parameter: Parameter) -> Parameter:
+        if parameter.name in self.found:
+            self.report.add(
+                "nom-double", parameter.position, f"{quoted(parameter.name)} est défini deux fois.", "En enlever un."
+            )
+        self.found[parameter.name] = parameter
+        return parameter
+
+    def _unit(self, meta: Mapping, key: str, position: Position, *, required: bool = True) -> tuple[str, Unit]:
+        node = meta.items.get(key)
+        text = _text(node)
+        if not text:
+            if required:
+                self.report.add("unite", position, f"il manque « metadata: {key} ».", "Par exemple unit: €/mois.")
+            return ex.NUMBER, NONE
+        if text in (ex.DATE, ex.BOOLEAN):
+            return text, NONE
+        try:
+            return ex.NUMBER, parse_unit(text)
+        except UnitError as error:
+            assert node is not None
+            self.report.add(
+                "unite", node.position, f"l'unité {quoted(str(error))} n'est pas connue.", "Unités : €, mois, an, jour, h, m2, kWh, point, 1."
+            )
+            return ex.NUMBER, NONE
+
+    def _value(self, node: Mapping, name: str, label: str, meta: Mapping, position: Position) -> Parameter:
+        kind, unit = self._unit(meta, "unit", position)
+        series = self._series(node.items["values"], meta, kind)
+        return Parameter(name, label, "valeur", kind, unit, NONE, (), series, (), position, plain_data(node))
+
+    def _scale(self, node: Mapping, name: str, label: str, meta: Mapping, position: Position) -> Parameter:
+        _, input_unit = self._unit(meta, "threshold_unit", position)
+        listed = node.items["brackets"]
+        brackets: list[tuple[Series, Series]] = []
+        amounts = False
+        for item in listed.items if isinstance(listed, Sequence) else []:
+            if not isinstance(item, Mapping):
+                continue
+            amounts = amounts or "amount" in item.items
+            threshold, value = item.items.get("threshold"), item.items.get("amount", item.items.get("rate"))
+            if not isinstance(threshold, Mapping) or not isinstance(value, Mapping):
+                self.report.add("bareme", item.position, "une tranche a « threshold » et « rate » ou « amount ».", "")
+                continue
+            pair = [
+                self._series(part.items.get("values", part), meta, ex.NUMBER) for part in (threshold, value)
+            ]
+            brackets.append((pair[0], pair[1]))
+        if not brackets:
+            self.report.add("bareme", listed.position, "un barème a au moins une tranche.", "")
+        kind: Literal["bareme"] = "bareme"
+        _, unit = self._unit(meta, "amount_unit" if amounts else "rate_unit", position)
+        return Parameter(
+            name, label, kind, ex.NUMBER, unit, input_unit, (), Series(()), tuple(brackets), position, plain_data(node)
+        )
+
+    def _series(self, node: Node, meta: Mapping, kind: str) -> Series:
+        if not isinstance(node, Mapping) or not node.items:
+            self.report.add("structure", node.position, "des valeurs datées sont attendues.", "2025-04-01: {value: 1}")
+            return Series(())
+        common = meta.items.get("reference")
+        values: list[DatedValue] = []
+        for key, item in node.items.items():
+            position = node.keys[key].position
+            match = DATE_PATTERN.match(key)
+            if not match:
+                self.report.add("date", position, "une date est attendue, sous la forme AAAA-MM-JJ.", "")
+                continue
+            references: Node | None = None
+            written: Node | None = item
+            if isinstance(item, Mapping):
+                written = item.items.get("value")
+                own = item.items.get("metadata")
+                references = own.items.get("reference") if isinstance(own, Mapping) else item.items.get("reference")
+            if references is None and common is not None:
+                references = common.items.get(key) if isinstance(common, Mapping) and key in common.items else common
+                if isinstance(common, Mapping) and key not in common.items and "title" not in common.items:
+                    references = None
+            from_text = read_references(references)
+            if not from_text:
+                self.report.add(
+                    "reference",
+                    position,
+                    f"la valeur du {key} ne cite pas sa source.",
+                    "Ajouter « metadata: {reference: Décret n° … } » sous la valeur.",
+                )
+            value = written.value if isinstance(written, Scalar) else "?"
+            number: float | None
+            if value is None:
+                number = None
+            elif kind == ex.BOOLEAN and isinstance(value, bool):
+                number = float(value)
+            elif kind == ex.DATE and isinstance(value, str) and DATE_PATTERN.match(value):
+                year, month, day = (int(part) for part in value.split("-"))
+                number = date_code(year, month, day)
+            elif kind == ex.NUMBER and isinstance(value, int | float) and not isinstance(value, bool):
+                number = float(value)
+            else:
+                self.report.add("type", (written or item).position, f"une valeur de type {kind} est attendue.", "")
+                continue
+            year, month, day = (int(part) for part in key.split("-"))
+            values.append(DatedValue(date_code(year, month, day), key, number, from_text))
+        return Series(tuple(sorted(values, key=lambda v: v.since)))
+
+
+def _text(node: Node | None) -> str:
+    return " ".join(node.text.split()) if isinstance(node, Scalar) else ""
