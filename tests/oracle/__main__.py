@@ -72,10 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("MAPPING", line)
     if wrong:
         return 1
-    checked = len(selfcheck.EXAMPLES)
-    print(
-        f"OpenFisca-France gives back {checked} worked examples and {len(DIFFERENCES)} documented differences."
-    )
+    examples, differences = len(selfcheck.EXAMPLES), len(DIFFERENCES)
+    print(f"OpenFisca-France gives {examples} worked examples and {differences} differences as documented.")
     unlawful = list(unexpected_by_law())
     for line in unlawful:
         print("DIFFERENCE", line)

@@ -8,20 +8,16 @@ that the two rights read, nothing else computed. `inputs` is the time to turn pr
 
 from __future__ import annotations
 
+import argparse
+import json
+import random
+import resource
+import statistics
+import sys
 import time
+from typing import Any
 
-_STARTED = time.perf_counter()
-
-import argparse  # noqa: E402
-import json  # noqa: E402
-import random  # noqa: E402
-import resource  # noqa: E402
-import statistics  # noqa: E402
-import sys  # noqa: E402
-from typing import Any  # noqa: E402
-
-from . import peer  # noqa: E402
-from .population import random_profile  # noqa: E402
+from .population import random_profile
 
 WARM_RUNS = 15
 
@@ -33,7 +29,10 @@ def peak_mib() -> float:
 
 
 def measure(households: int, month: str, seed: int, chunk: int) -> dict[str, Any]:
-    """Load, one household alone, then `households` of them."""
+    """Import and load, one household alone, then `households` of them."""
+    started = time.perf_counter()
+    from . import peer
+
     tbs = peer.load()
     loaded = time.perf_counter()
     rng = random.Random(seed)
@@ -64,8 +63,8 @@ def measure(households: int, month: str, seed: int, chunk: int) -> dict[str, Any
         "month": month,
         "seed": seed,
         "chunk": chunk,
-        "load_s": round(loaded - _STARTED, 3),
-        "load_and_first_answer_s": round(first - _STARTED, 3),
+        "load_s": round(loaded - started, 3),
+        "load_and_first_answer_s": round(first - started, 3),
         "one_household_warm_ms": round(statistics.median(alone) * 1000, 3),
         "inputs_s": round(inputs, 3),
         "calculation_s": round(calculation, 3),

@@ -107,7 +107,7 @@ def lines(report: Report) -> Iterator[str]:
     yield "Left out, by reason (docs/differences.md); a household may have several:"
     for one in EXCLUSIONS:
         counts = ", ".join(f"{right} {report.reasons[right, one.name]}" for right in one.rights)
-        yield f"  {one.name:32}{counts}"
+        yield f"  {one.name:34}{counts}"
     for one in report.disagreements[:SHOWN]:
         mine = "cannot tell" if one.ours is None else f"{one.ours:.4f}"
         yield ""

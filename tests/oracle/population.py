@@ -210,7 +210,10 @@ def _unemployed(rng: random.Random, month: str, person: Person) -> None:
         if rng.random() < 0.35:
             earned["salaire_net"] = _euros(rng, 80, 900)
     elif draw < 0.52:  # at the end of the insurance
-        if rng.random() < 0.6:
+        if rng.random() < 0.12:
+            end = rng.randint(1, LAST_STEADY_BACK)
+            earned["chomage_net"] = {at: (benefit if back >= end else 0.0) for back, at in _recent(month)}
+        elif rng.random() < 0.6:
             earned["ass"] = _euros(rng, 300, 590)
             person["droit_chomage"] = True
         if rng.random() < 0.3:
@@ -418,6 +421,10 @@ def _benefits(
         got["aide_logement"] = _euros(rng, 15, 75) if rng.random() < 0.2 else _euros(rng, 80, 480)
     elif dwelling["statut"] == "accedant" and rng.random() < 0.3:
         got["aide_logement"] = _euros(rng, 20, 250)
+    if got["aide_logement"] and rng.random() < 0.05:
+        change, before = rng.randint(1, LAST_STEADY_BACK), rng.choice([0.0, _euros(rng, 15, 400)])
+        after = got["aide_logement"]
+        got["aide_logement"] = {at: (after if back <= change else before) for back, at in _recent(month)}
     if before_20 >= 2 and rng.random() < 0.93:
         got["af"] = facts.af_basic(before_20, month)
         if any(14 <= age < 20 for age in ages[1:]) and rng.random() < 0.5:

@@ -15,7 +15,7 @@ from .differences import DIFFERENCES, Difference
 from .exclusions import EXCLUSIONS, excluded
 from .months import between, reference_months, shift
 from .population import random_profile, random_profiles
-from .reading import Profile, adults, born, children, income, is_shifted, quarter
+from .reading import Profile, adults, born, children, income, is_shifted, quarter, received
 
 MONTHS = ["2024-02", "2024-12", "2025-02", "2025-10", "2026-02", "2026-11"]
 CASES = random_profiles(7, 1200, MONTHS)
@@ -104,7 +104,7 @@ SITUATIONS: dict[str, Callable[[Profile, str], bool]] = {
     "hosted free of charge": lambda profile, month: (
         profile["logement"]["statut"] == "heberge_gratuit" and not profile["logement"]["participation_frais"]
     ),
-    "small housing benefit": lambda profile, month: 0 < profile["prestations_recues"]["aide_logement"] < 75,
+    "small housing benefit": lambda profile, month: 0 < received(profile, "aide_logement", month) < 75,
     "family allowance": lambda profile, month: profile["prestations_recues"]["af"] > 0,
     "family supplement": lambda profile, month: profile["prestations_recues"]["cf"] > 0,
     "family support allowance": lambda profile, month: profile["prestations_recues"]["asf"] > 0,

@@ -30,11 +30,29 @@ def neg(a: Pair) -> Pair:
 
 def mul(a: Pair, b: Pair) -> Pair:
     """Product of intervals; zero times an unbounded end is zero."""
-    products = [np.nan_to_num(x * y, nan=0.0, posinf=np.inf, neginf=-np.inf) for x in a for y in b]
-    low, high = products[0], products[0]
-    for product in products[1:]:
-        low, high = np.minimum(low, product), np.maximum(high, product)
-    return low, high
+    return _hull([x * y for x in a for y in b], a, b)
+
+
+def scale(a: Pair, factor: float) -> Pair:
+    """Product of an interval and a constant other than zero."""
+    low, high = a[0] * factor, a[1] * factor
+    return (low, high) if factor > 0 else (high, low)
+
+
+def share(a: Pair, divisor: float) -> Pair:
+    """Quotient of an interval by a constant other than zero."""
+    low, high = a[0] / divisor, a[1] / divisor
+    return (low, high) if divisor > 0 else (high, low)
+
+
+def _hull(ends: list[Column], a: Pair, b: Pair) -> Pair:
+    """The interval that holds all these ends; 0 × ∞ counts as 0, but what is not a number stays so."""
+    cleaned = [np.where(np.isnan(end), 0.0, end) for end in ends]
+    low = high = cleaned[0]
+    for end in cleaned[1:]:
+        low, high = np.minimum(low, end), np.maximum(high, end)
+    undefined = np.logical_or(np.isnan(a[0]), np.isnan(b[0]))
+    return np.where(undefined, np.nan, low), np.where(undefined, np.nan, high)
 
 
 def div(a: Pair, b: Pair) -> Pair:
@@ -42,10 +60,7 @@ def div(a: Pair, b: Pair) -> Pair:
     crosses = np.logical_and(np.less_equal(b[0], 0.0), np.greater_equal(b[1], 0.0))
     zero = np.logical_and(np.equal(b[0], 0.0), np.equal(b[1], 0.0))
     safe = np.where(crosses, 1.0, b[0]), np.where(crosses, 1.0, b[1])
-    quotients = [np.nan_to_num(np.divide(x, y), nan=0.0, posinf=np.inf, neginf=-np.inf) for x in a for y in safe]
-    low, high = quotients[0], quotients[0]
-    for quotient in quotients[1:]:
-        low, high = np.minimum(low, quotient), np.maximum(high, quotient)
+    low, high = _hull([np.divide(x, y) for x in a for y in safe], a, b)
     low, high = np.where(crosses, -np.inf, low), np.where(crosses, np.inf, high)
     return np.where(zero, np.nan, low), np.where(zero, np.nan, high)
 
@@ -106,6 +121,14 @@ def choose(c: Pair, a: Pair, b: Pair) -> Pair:
     return (
         np.where(c[0], a[0], np.where(c[1], np.minimum(a[0], b[0]), b[0])),
         np.where(c[0], a[1], np.where(c[1], np.maximum(a[1], b[1]), b[1])),
+    )
+
+
+def choose_case(c: Pair, a: Pair, b: Pair) -> Pair:
+    """`choose` for the cases of a table: a key that has no case (not a number) says nothing of the others."""
+    return (
+        np.where(c[0], a[0], np.where(c[1], np.fmin(a[0], b[0]), b[0])),
+        np.where(c[0], a[1], np.where(c[1], np.fmax(a[1], b[1]), b[1])),
     )
 
 
@@ -172,8 +195,27 @@ def _orelse(node: Node, args: list[str]) -> str:
     return f"{pick}(known({args[0]}), {answer}, {other})"
 
 
+def _constant(text: str) -> str | None:
+    """The number of a constant's pair as written by `_const`."""
+    low, _, high = text.strip("()").partition(", ")
+    return low if low == high and low.lstrip("-")[:1].isdigit() and float(low) else None
+
+
+def _product(node: Node, args: list[str]) -> str:
+    for text, other in ((args[0], args[1]), (args[1], args[0])):
+        if (factor := _constant(text)) is not None:
+            return f"scale({other}, {factor})"
+    return f"mul({args[0]}, {args[1]})"
+
+
+def _quotient(node: Node, args: list[str]) -> str:
+    divisor = _constant(args[1])
+    return f"div({args[0]}, {args[1]})" if divisor is None else f"share({args[0]}, {divisor})"
+
+
 def _choose(node: Node, args: list[str]) -> str:
-    return f"{'choose_condition' if node.boolean else 'choose'}({', '.join(args)})"
+    pick = "choose_condition" if node.boolean else "choose_case" if node.value == "table" else "choose"
+    return f"{pick}({', '.join(args)})"
 
 
 def _rounding(function: str, shift: float) -> Template:
@@ -193,8 +235,8 @@ BOUNDS = Dialect(
         "project": "project(L, {0})",
         "add": "add({0}, {1})",
         "sub": "sub({0}, {1})",
-        "mul": "mul({0}, {1})",
-        "div": "div({0}, {1})",
+        "mul": _product,
+        "div": _quotient,
         "neg": "neg({0})",
         "abs": "absolute({0})",
         "min": "minimum({0}, {1})",
@@ -225,8 +267,8 @@ BOUNDS = Dialect(
     runtime={
         f.__name__: f
         for f in (
-            add, sub, neg, mul, div, absolute, minimum, maximum, less, less_equal, equal, negate, both, either,
-            choose, choose_condition, as_condition, known, missing, elapsed, aggregate, project, rounded,
+            add, sub, neg, mul, scale, div, share, absolute, minimum, maximum, less, less_equal, equal, negate, both, either,
+            choose, choose_case, choose_condition, as_condition, known, missing, elapsed, aggregate, project, rounded,
         )
     },
 )  # fmt: skip

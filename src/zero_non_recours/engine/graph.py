@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from zero_non_recours.engine import semantics
 from zero_non_recours.rulebook.expressions import Level
 
-MAX_GRAPH = 400_000
+MAX_GRAPH = 200_000
 
 
 class PlanError(Exception):
@@ -54,8 +54,8 @@ _FOLD = {
     "div": semantics.divide,
     "neg": lambda a: -a,
     "abs": abs,
-    "min": min,
-    "max": max,
+    "min": semantics.smaller,
+    "max": semantics.larger,
     "lt": lambda a, b: a < b,
     "le": lambda a, b: a <= b,
     "gt": lambda a, b: a > b,

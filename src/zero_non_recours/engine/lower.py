@@ -31,6 +31,14 @@ class Named(NamedTuple):
     when: When
 
 
+class Fallback(NamedTuple):
+    """What stands in for an unanswered slot: why, and where the question applies (a node, or everywhere)."""
+
+    slot: Slot
+    reason: str
+    asked: int | None
+
+
 class Lowering:
     """One compilation: every expression becomes a node, once per month where it is needed."""
 
@@ -42,8 +50,8 @@ class Lowering:
         self.variables: dict[tuple[str, When], int] = {}
         self.expressions: dict[tuple[int, When], int] = {}
         self.named: dict[Named, int] = {}
-        self.fallbacks: dict[int, tuple[Slot, str]] = {}
-        """Nodes that stand in for an unanswered slot, and why."""
+        self.fallbacks: dict[int, Fallback] = {}
+        """Nodes that stand in for an unanswered slot."""
         self.domains: dict[Slot, Domain] = {}
 
     # -- variables ----------------------------------------------------------------------------------
@@ -104,7 +112,11 @@ class Lowering:
         """An input, with what its declaration says of a missing answer."""
         raw = self.raw(variable, when)
         if variable.default is not None:
-            return self.orelse(raw, variable, self.expression(variable.default, when), variable.default_reason)
+            found = self.orelse(raw, variable, self.expression(variable.default, when), variable.default_reason)
+            if variable.asked is not None and found in self.fallbacks:
+                applies = self.expression(variable.asked, when)
+                self.fallbacks[found] = self.fallbacks[found]._replace(asked=applies)
+            return found
         if variable.asked is not None and variable.otherwise is not None:
             asked = self.expression(variable.asked, when)
             return self.orelse(raw, variable, self.expression(variable.otherwise, when), asked=asked)
@@ -121,7 +133,7 @@ class Lowering:
         if reason:
             slot = graph.nodes[args[0] if graph.nodes[args[0]].op == "input" else graph.nodes[args[0]].args[0]].value
             assert isinstance(slot, Slot)
-            self.fallbacks[found] = (slot, reason)
+            self.fallbacks[found] = Fallback(slot, reason, None)
         return found
 
     def rule(self, variable: Variable, when: When) -> int:
@@ -251,7 +263,7 @@ class Lowering:
         node = graph.constant(math.nan)
         for code, name in reversed(keys):
             value = graph.constant(self.dated(self.rulebook.parameters[f"{path}.{name}"].series, f"{path}.{name}", when))
-            node = graph.op("if", graph.op("eq", key, graph.constant(code)), value, node)
+            node = graph.op("if", graph.op("eq", key, graph.constant(code)), value, node, value="table")
         return node
 
     def scale(self, expr: Expr, when: When) -> int:

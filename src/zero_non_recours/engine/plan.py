@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from zero_non_recours.engine.emit import compile_graph
 from zero_non_recours.engine.graph import Domain, Graph, PlanError, Slot
-from zero_non_recours.engine.lower import Lowering, Named, When, check_month
+from zero_non_recours.engine.lower import Fallback, Lowering, Named, When
 from zero_non_recours.engine.scalar import SCALAR
 from zero_non_recours.profile.periods import Month
+from zero_non_recours.rulebook.expressions import Expr
 from zero_non_recours.rulebook.model import Rulebook
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ class Plan:
     slots: tuple[Slot, ...]
     domains: tuple[Domain, ...]
     named: Mapping[Named, int]
-    fallbacks: Mapping[int, tuple[Slot, str]]
+    fallbacks: Mapping[int, Fallback]
+    """Nodes behind the results that stand in for an unanswered slot."""
+    expressions: Mapping[tuple[int, When], int]
 
     @cached_property
     def levels(self) -> tuple[bool, ...]:
@@ -51,8 +54,14 @@ class Plan:
         return tuple(self.graph.nodes[i].level == "personne" for i in self.inputs)
 
     @cached_property
+    def watched(self) -> tuple[int, ...]:
+        """The nodes that tell which values were supposed."""
+        asked = (f.asked for f in self.fallbacks.values() if f.asked is not None)
+        return tuple(dict.fromkeys((*self.fallbacks, *asked)))
+
+    @cached_property
     def _scalar(self) -> Callable[..., tuple[Any, ...]]:
-        return compile_graph(self.graph, (*self.roots, self.incomplete), self.inputs, SCALAR)
+        return compile_graph(self.graph, (*self.roots, *self.watched, self.incomplete), self.inputs, SCALAR)
 
     @cached_property
     def _columnar(self) -> Callable[..., tuple[Any, ...]]:
@@ -83,8 +92,22 @@ class Plan:
 
     def exact(self, answers: Sequence[Answer], persons: int) -> tuple[Any, ...] | None:
         """The exact results for one household, or `None` when an answer it needs is unknown."""
-        *results, incomplete = self._scalar(persons, answers)
-        return None if incomplete else tuple(results)
+        return self.exact_and_supposed(answers, persons)[0]
+
+    def exact_and_supposed(
+        self, answers: Sequence[Answer], persons: int
+    ) -> tuple[tuple[Any, ...] | None, dict[int, Any]]:
+        """The exact results (or `None`), and the value of each watched node.
+
+        Watched values are meaningless where they depend on an answer that is unknown.
+        """
+        results = self._scalar(persons, answers)
+        supposed = dict(zip(self.watched, results[len(self.roots) : -1], strict=True))
+        return None if results[-1] else results[: len(self.roots)], supposed
+
+    def node_of(self, expr: Expr, when: When) -> int | None:
+        """The node of an expression as it was computed at a month, or `None` when it was not."""
+        return self.expressions.get((id(expr), when))
 
     def trace(self, answers: Sequence[Answer], persons: int) -> dict[int, Any]:
         """The value of every node for one household whose needed answers are known."""
@@ -187,7 +210,7 @@ def compile_plan(rulebook: Rulebook, month: Month, names: Iterable[str], given: 
     `given` names rules whose value is an answer instead of being computed.
 
     Raises:
-        PlanError: the month is before the rules' coverage, a parameter has no value then, or the rules are too large.
+        PlanError: a parameter has no value that month, a name is unknown, or the rules are too large.
     """
     key = (month, tuple(names), frozenset(given))
     found = rulebook.plans.get(key)
@@ -199,7 +222,6 @@ def compile_plan(rulebook: Rulebook, month: Month, names: Iterable[str], given: 
 
 
 def _compile(rulebook: Rulebook, month: Month, names: tuple[str, ...], given: frozenset[str]) -> Plan:
-    check_month(rulebook, month)
     for name in (*names, *given):
         if name not in rulebook.variables:
             raise PlanError(f"aucune règle ne s'appelle « {name} »")
@@ -225,7 +247,9 @@ def _compile(rulebook: Rulebook, month: Month, names: tuple[str, ...], given: fr
             incomplete = graph.op("or", incomplete, blocked)
     if graph.value(by_person) is None:
         incomplete = graph.op("or", incomplete, graph.aggregate("any", by_person))
-    reachable = graph.reachable((*roots, incomplete))
+    fallbacks = {node: lowering.fallbacks[node] for node in graph.reachable(roots) if node in lowering.fallbacks}
+    asked = (f.asked for f in fallbacks.values() if f.asked is not None)
+    reachable = graph.reachable((*roots, incomplete, *asked))
     inputs = tuple(n for n in reachable if graph.nodes[n].op == "input")
     slots = tuple(graph.nodes[n].value for n in inputs)
     return Plan(
@@ -239,7 +263,8 @@ def _compile(rulebook: Rulebook, month: Month, names: tuple[str, ...], given: fr
         slots,  # type: ignore[arg-type]
         tuple(lowering.domains[s] for s in slots),  # type: ignore[index]
         lowering.named,
-        lowering.fallbacks,
+        fallbacks,
+        lowering.expressions,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 from zero_non_recours.engine import semantics
 from zero_non_recours.engine.emit import Dialect, Template, number
@@ -43,8 +44,8 @@ SCALAR = Dialect(
         "div": "divide({0}, {1})",
         "neg": "(-{0})",
         "abs": "abs({0})",
-        "min": "min({0}, {1})",
-        "max": "max({0}, {1})",
+        "min": "smaller({0}, {1})",
+        "max": "larger({0}, {1})",
         "lt": "({0} < {1})",
         "le": "({0} <= {1})",
         "gt": "({0} > {1})",
@@ -63,13 +64,16 @@ SCALAR = Dialect(
         "sum": "sum({0})",
         "any": "any({0})",
         "all": "all({0})",
-        "max1": "max({0})",
-        "min1": "min({0})",
+        "max1": "reduce(larger, {0})",
+        "min1": "reduce(smaller, {0})",
     },
     per_person=True,
     inline=True,
     runtime={
         "divide": semantics.divide,
+        "reduce": reduce,
+        "smaller": semantics.smaller,
+        "larger": semantics.larger,
         "years": semantics.years_between,
         "months": semantics.months_between,
         "round_half_up": semantics.round_half_up,

@@ -15,6 +15,16 @@ def divide(a: float, b: float) -> float:
     return a / b if b else math.nan
 
 
+def smaller(a: float, b: float) -> float:
+    """The smaller of two numbers; not a number when one of them is not (the built-in depends on their order)."""
+    return a if a < b or a != a else b
+
+
+def larger(a: float, b: float) -> float:
+    """The larger of two numbers; not a number when one of them is not."""
+    return a if a > b or a != a else b
+
+
 def round_half_up(x: float, digits: int) -> float:
     """To the nearest, halves upwards, at `digits` decimals (negative: tens, hundreds…).
 
@@ -35,11 +45,10 @@ def ceil_to(x: float, digits: int) -> float:
 
 
 def _scaled(x: float, digits: int, shift: float, function: Callable[[float], int]) -> float:
-    if x - x != 0.0:
-        return x
-    if digits >= 0:
-        return function(x * 10.0**digits + shift) / 10.0**digits
-    return function(x / 10.0**-digits + shift) * 10.0**-digits
+    scaled = (x * 10.0**digits if digits >= 0 else x / 10.0**-digits) + shift
+    if scaled - scaled != 0.0:
+        return scaled
+    return function(scaled) / 10.0**digits if digits >= 0 else function(scaled) * 10.0**-digits
 
 
 def years_between(start: float, end: float) -> float:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,7 +60,7 @@ class RulebookError(Exception):
 
 @dataclass(slots=True)
 class Report:
-    """Collects the diagnostics of one load; bounded, so that a hostile pack cannot flood memory."""
+    """Collects the diagnostics of one load; at the limit the load ends, so that a hostile pack is not read for ever."""
 
     limit: int = 500
     items: list[Diagnostic] = field(default_factory=list)
@@ -66,11 +68,11 @@ class Report:
 
     def add(self, code: str, position: Position, cause: str, remedy: str = "") -> None:
         """Record one problem, with the source line it points at when the file was read."""
-        if len(self.items) >= self.limit:
-            return
         lines = self.sources.get(position.path, [])
         line = lines[position.line - 1] if 0 < position.line <= len(lines) else ""
         self.items.append(Diagnostic(code, position, cause, remedy, line))
+        if len(self.items) >= self.limit:
+            raise RulebookError(self.items)
 
     def raise_if_any(self) -> None:
         """Raise `RulebookError` with everything recorded, or return when nothing was."""
@@ -80,8 +82,21 @@ class Report:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """« Nom le plus proche : … » for a mistyped name, or an empty string."""
-    matches = get_close_matches(name[:80], list(known), n=1, cutoff=0.6)
+    wanted = _letters(name[:80])
+
+    def likeness(candidate: str) -> float:
+        letters = _letters(candidate)
+        return len(wanted & letters) / (len(wanted) + len(letters) + 1)
+
+    likely = heapq.nlargest(8, dict.fromkeys(known), key=likeness)
+    matches = get_close_matches(name[:80], likely, n=1, cutoff=0.6)
     return f"Nom connu le plus proche : « {matches[0]} »." if matches else ""
+
+
+@lru_cache(maxsize=16_384)
+def _letters(name: str) -> frozenset[str]:
+    """The letters and pairs of letters of a name: cheap to compare, unlike whole names."""
+    return frozenset(name).union(name[i : i + 2] for i in range(len(name) - 1))
 
 
 def quoted(text: str, limit: int = 60) -> str:

@@ -17,6 +17,7 @@ Level = Literal["menage", "personne"]
 MAX_LENGTH = 4_000
 MAX_EXPRESSION_DEPTH = 40
 MAX_SHIFT = 60
+MAX_POWER = 9
 
 NUMBER = "nombre"
 BOOLEAN = "booleen"
@@ -104,6 +105,7 @@ class Names(Protocol):
     windows: Mapping[str, object]
 
     def variable(self, name: str) -> Declared | None: ...
+    def broken(self, name: str) -> bool: ...
     def parameter(self, name: str) -> tuple[str, Table] | None: ...
     def known(self) -> list[str]: ...
 
@@ -114,7 +116,8 @@ class Scope:
 
     names: Names
     level: Level
-    entity: str
+    entity: str | None
+    """The group whose members are aggregated, `None` where nothing can be."""
     entities: Mapping[str, Level]
     locals: dict[str, Expr]
     report: Report
@@ -170,7 +173,11 @@ def _tree(text: Text, report: Report) -> ast.expr:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(f"(\n{text.source}\n)", mode="eval").body
+            tree = ast.parse(f"(\n{text.source}\n)", mode="eval").body
+        if tree.lineno == 1:  # the text closes the parenthesis put around it: « 1) + (2 »
+            raise SyntaxError
+        _check_letters(tree, text, report)
+        return tree
     except SyntaxError as error:
         lines = text.source.split("\n")
         line = min(max((error.lineno or 2) - 2, 0), len(lines) - 1)
@@ -186,6 +193,18 @@ def _tree(text: Text, report: Report) -> ast.expr:
             "syntaxe", text.position, "l'expression ne se lit pas.", "La simplifier ou la couper en étapes."
         )
     raise _Stop
+
+
+def _check_letters(tree: ast.expr, text: Text, report: Report) -> None:
+    """Refuse names written with look-alike letters, which Python would read as plain ones (« ａge »)."""
+    lines = f"(\n{text.source}\n)".split("\n")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name | ast.Attribute):
+            name = node.id if isinstance(node, ast.Name) else node.attr
+            line = lines[(node.end_lineno or 1) - 1].encode()[: node.end_col_offset]
+            if not line.endswith(name.encode()):
+                report.add("nom-inconnu", text.locate(node), f"{quoted(name)} est écrit avec d'autres lettres.", "Le retaper.")
+                raise _Stop
 
 
 class _Checker:
@@ -330,6 +349,8 @@ class _Checker:
             return self.make(node, "day", (), DATE, None, "menage", name)
         if name == MONTHS_PER_YEAR:
             return self.make(node, "const", (), NUMBER, parse_unit("mois/an"), value=12.0)
+        if self.scope.names.broken(name):
+            raise _Stop
         variable = self.scope.names.variable(name)
         if variable is not None:
             expr = self.make(node, "var", (), variable.type, variable.unit, variable.level, variable.name)
@@ -385,25 +406,43 @@ class _Checker:
             raise self.fail(node, "division", "division par zéro.", "")
         first, second = left.unit or NONE, right.unit or NONE
         unit = multiply(first, second if op == "mul" else invert(second))
+        if any(abs(power) > MAX_POWER for _, power in unit):
+            raise self.fail(node, "unite", f"une unité dépasse la puissance {MAX_POWER}.", "Simplifier le calcul.")
         zero = left.unit is None or (op == "mul" and right.unit is None)
         return self.make(node, op, (left, right), NUMBER, None if zero else unit)
 
     def compare(self, node: ast.Compare, level: Level, depth: int) -> Expr:
         operands = [node.left, *node.comparators]
+        checked: dict[int, Expr] = {}
         parts: list[Expr] = []
         for index, operator in enumerate(node.ops):
-            parts.append(self.comparison(node, operands[index], operator, operands[index + 1], level, depth))
+            left, right = operands[index], operands[index + 1]
+            parts.append(self.comparison(node, left, operator, right, level, depth, checked))
         return parts[0] if len(parts) == 1 else self.make(node, "and", tuple(parts), BOOLEAN, None)
 
     def comparison(
-        self, node: ast.Compare, left: ast.expr, operator: ast.cmpop, right: ast.expr, level: Level, depth: int
+        self,
+        node: ast.Compare,
+        left: ast.expr,
+        operator: ast.cmpop,
+        right: ast.expr,
+        level: Level,
+        depth: int,
+        checked: dict[int, Expr],
     ) -> Expr:
+        def once(operand: ast.expr) -> Expr:
+            """The middle of « a < b < c » is checked once, or nested ones would double at each level."""
+            found = checked.get(id(operand))
+            if found is None:
+                found = checked[id(operand)] = self.check(operand, level, depth)
+            return found
+
         if isinstance(operator, ast.In | ast.NotIn):
             if not isinstance(right, ast.Tuple | ast.List | ast.Set) or not right.elts:
                 raise self.fail(
                     right, "construction-interdite", "« in » attend une liste de valeurs écrites.", 'x in ("a", "b")'
                 )
-            subject = self.check(left, level, depth)
+            subject = once(left)
             tests = tuple(
                 self.make(item, "eq", (subject, self.literal(item, subject)), BOOLEAN, None) for item in right.elts
             )
@@ -415,9 +454,9 @@ class _Checker:
         if isinstance(left, ast.Constant) and isinstance(left.value, str):
             left, right = right, left
             op = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le"}.get(op, op)
-        first = self.check(left, level, depth)
+        first = once(left)
         is_text = isinstance(right, ast.Constant) and isinstance(right.value, str)
-        second = self.literal(right, first) if is_text else self.check(right, level, depth)
+        second = self.literal(right, first) if is_text else once(right)
         if first.type != second.type:
             raise self.fail(
                 node,
@@ -470,6 +509,8 @@ class _Checker:
 
     def subscript(self, node: ast.Subscript, level: Level, depth: int) -> Expr:
         name = self.dotted(node.value)
+        if self.scope.names.broken(name):
+            raise _Stop
         found = self.scope.names.parameter(name)
         if found is None or found[1].kind != "table":
             raise self.fail(
@@ -536,7 +577,7 @@ class _Checker:
             raise self.fail(node, "argument", f"nombre d'arguments inattendu ({len(node.args)}).", f"Écrire {shape}.")
 
     def aggregate(self, node: ast.Call, name: str, level: Level, depth: int) -> Expr:
-        if level == "personne":
+        if level == "personne" or self.scope.entity is None:
             raise self.fail(
                 node,
                 "agregation",
@@ -560,6 +601,9 @@ class _Checker:
         wants_bool = name in ("chaque_mois", "un_mois")
         inner = self.boolean(node.args[0], inner) if wants_bool else self.number(node.args[0], inner)
         period = node.args[1]
+        if isinstance(period, ast.Name) and period.id not in self.scope.names.windows:
+            if self.scope.names.broken(period.id):
+                raise _Stop
         if not isinstance(period, ast.Name) or period.id not in self.scope.names.windows:
             shown = period.id if isinstance(period, ast.Name) else "…"
             raise self.fail(
@@ -583,7 +627,7 @@ class _Checker:
         if isinstance(node, ast.Constant):
             value = node.value
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
-            value = -node.operand.value if isinstance(node.operand.value, int) else None
+            value = -node.operand.value if type(node.operand.value) is int else None
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise self.fail(node, "argument", f"un entier écrit, entre {low} et {high}, est attendu.", "")
         return value
@@ -643,6 +687,8 @@ class _Checker:
     def scale(self, node: ast.Call, level: Level, depth: int, name: str) -> Expr:
         self.arity(node, 2, 2, f"{name}(parametre, x)")
         path = self.dotted(node.args[0])
+        if self.scope.names.broken(path):
+            raise _Stop
         found = self.scope.names.parameter(path)
         if found is None or found[1].kind != "bareme":
             raise self.fail(

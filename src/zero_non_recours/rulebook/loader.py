@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import keyword
 import os
@@ -51,7 +52,7 @@ _INPUT_KEYS = {
 _CONDITION_KEYS = {"phrase", "references", "formule", "versions", "avec", "manque", "phrase_manque", "note"}
 _VERSION_KEYS = {"depuis", "jusqu_a", "formule", "avec", "references"}
 _RIGHT_KEYS = {
-    "libelle", "entite", "montant", "unite_montant", "conditions", "variables", "demandeurs", "recu", "demarche",
+    "libelle", "entite", "montant", "unite_montant", "conditions", "variables", "demandeurs", "recu", "demarche", "ordre",
 }  # fmt: skip
 
 
@@ -133,6 +134,13 @@ class _Names:
             return own
         return drafts.get(name)
 
+    def broken(self, name: str) -> bool:
+        """Whether the name's own declaration has an error, or stands in a file that could not be read."""
+        own, broken = f"{self.namespace}.{name}", self.loader.broken
+        if self.namespace and (own in self.loader.drafts or own in broken):
+            return own in broken
+        return name in broken or (self.loader.unread and self.variable(name) is None and self.parameter(name) is None)
+
     def parameter(self, name: str) -> tuple[str, Parameter] | None:
         parameters = self.loader.parameters
         for full in (f"{self.namespace}.{name}", name) if self.namespace else (name,):
@@ -151,12 +159,17 @@ class _Loader:
         self.report = report
         self.files: list[_File] = []
         self.roots: list[tuple[str, Path]] = []
+        self.packs: set[str] = set()
         self.total = 0
         self.count = 0
         self.hash = hashlib.sha256()
         self.entity_nodes: dict[str, tuple[Mapping, Position]] = {}
         self.parameters: dict[str, Parameter] = {}
         self.drafts: dict[str, _Draft] = {}
+        self.broken: set[str] = set()
+        """Names whose declaration has an error that is reported: naming them reports nothing more."""
+        self.unread = False
+        """Whether a file could not be read: a name nobody declares may stand there."""
         self.window_nodes: dict[str, tuple[Mapping, str]] = {}
         self.version = "0"
         self.coverage: Coverage | None = None
@@ -175,11 +188,11 @@ class _Loader:
         elif entities is not None:
             self.report.add("structure", entities.position, "une liste de champs est attendue.", "")
         for folder in self.folders(root):
-            if folder.name == "local":
-                for local in self.folders(folder):
-                    self.read_pack(local, f"local/{local.name}", local.name)
-            else:
+            if folder.name != "local":
                 self.read_pack(folder, folder.name, "")
+        if (root / "local").is_dir() and not (root / "local").is_symlink():
+            for local in self.folders(root / "local"):
+                self.read_pack(local, f"local/{local.name}", local.name)
 
     def read_local(self, folder: Path) -> None:
         name = folder.resolve().name
@@ -202,9 +215,18 @@ class _Loader:
                 "nom", Position(shown), "le nom du dossier doit être en minuscules sans accent.", "Le renommer."
             )
             return
+        if folder.name in self.packs:
+            self.report.add("nom-double", Position(shown), "un autre dossier de règles a ce nom.", "Le renommer.")
+            return
+        self.packs.add(folder.name)
         for entry in sorted(os.scandir(folder), key=lambda e: e.name):
             stem, suffix = os.path.splitext(entry.name)
             if suffix != ".yaml" or entry.name.startswith("."):
+                continue
+            if not _PACK.match(stem):
+                self.report.add(
+                    "nom", Position(f"{shown}/{quoted(entry.name)}"), "nom de fichier inattendu.", "Minuscules sans accent."
+                )
                 continue
             root = self.read_file(Path(entry.path), f"{shown}/{entry.name}")
             if isinstance(root, Mapping):
@@ -218,16 +240,18 @@ class _Loader:
     def read_file(self, path: Path, shown: str) -> Node | None:
         self.count += 1
         if self.count > MAX_FILES or self.total > MAX_TOTAL:
-            if self.count == MAX_FILES + 1:
-                self.report.add("fichier-trop-gros", Position(shown), "trop de fichiers ou de texte.", "")
-            return None
+            self.report.add("fichier-trop-gros", Position(shown), "trop de fichiers ou de texte.", "")
+            self.report.raise_if_any()
+        before = len(self.report.items)
         text = read_text(path, shown, self.report)
-        if text is None:
-            return None
-        self.total += len(text)
-        self.hash.update(f"{shown}\0{len(text)}\0".encode())
-        self.hash.update(text.encode())
-        return read_yaml(text, shown, self.report)
+        root: Node | None = None
+        if text is not None:
+            self.total += len(text)
+            self.hash.update(f"{shown}\0{len(text)}\0".encode())
+            self.hash.update(text.encode())
+            root = read_yaml(text, shown, self.report)
+        self.unread = self.unread or len(self.report.items) > before
+        return root
 
     def read_header(self, root: Mapping) -> None:
         for name, node in root.items.items():
@@ -239,8 +263,12 @@ class _Loader:
                     self.coverage = Coverage(first, last)
             elif name == "entites" and isinstance(node, Mapping):
                 for key, value in node.items.items():
-                    if isinstance(value, Mapping):
+                    if isinstance(value, Mapping) and _NAME.match(key):
                         self.entity_nodes[key] = (value, node.keys[key].position)
+                    else:
+                        self.report.add("structure", node.keys[key].position, "entité mal décrite.", f"{key}: {{libelle: …}}")
+            elif name in ("version", "couverture", "entites"):
+                self.report.add("structure", node.position, f"{quoted(name)} est mal écrit.", "Voir docs/language.md.")
             else:
                 self.unknown_key(root, name, {"version", "couverture", "entites"})
 
@@ -268,6 +296,15 @@ class _Loader:
         elif required is not None:
             self.report.add("manque", required, f"il manque {quoted(key)}.", f"Ajouter « {key}: … ».")
         return ""
+
+    def fields(self, mapping: Mapping, key: str) -> Mapping:
+        """The fields under a key, none when it is absent; anything else is reported."""
+        node = mapping.items.get(key)
+        if isinstance(node, Mapping):
+            return node
+        if node is not None:
+            self.report.add("structure", node.position, f"{quoted(key)} est une suite de « nom: … ».", "")
+        return Mapping(mapping.position)
 
     def number(self, mapping: Mapping, key: str) -> float | None:
         node = mapping.items.get(key)
@@ -301,7 +338,7 @@ class _Loader:
             )
         return found
 
-    def scope(self, namespace: str, level: ex.Level, entity: str, locals: dict[str, ex.Expr] | None = None) -> ex.Scope:
+    def scope(self, namespace: str, level: ex.Level, entity: str | None, locals: dict[str, ex.Expr] | None = None) -> ex.Scope:
         names = self.names.setdefault(namespace, _Names(self, namespace))
         levels: dict[str, ex.Level] = dict.fromkeys(self.entity_nodes, "menage")
         return ex.Scope(names, level, entity, levels, {} if locals is None else locals, self.report)
@@ -310,22 +347,33 @@ class _Loader:
         if not isinstance(node, Scalar) or not node.text.strip():
             self.report.add("structure", node.position, "une expression est attendue.", "")
             return None, ""
+        if scope.entity is not None and scope.entity not in self.entity_nodes:
+            return None, ""  # that is reported: an expression is only checked for a known entity
         text = expression_text(node, self.report.sources.get(node.position.path, []))
         return ex.parse(text, scope), " ".join(text.source.split())
 
     # -- declaring ----------------------------------------------------------------------------------
 
     def finish(self) -> Rulebook:
-        if self.coverage is None:
+        if self.coverage is None and not self.unread:
             self.report.add(
                 "manque", Position("entites.yaml"), "il manque « couverture ».", "couverture: {de: 2024-01, a: 2026-11}"
             )
-        if "personne" not in self.entity_nodes:
+        if "personne" not in self.entity_nodes and not self.unread:
             self.report.add("manque", Position("entites.yaml"), "il manque l'entité « personne ».", "")
         for file in self.files:
             if file.kind == "parametres":
                 prefix = file.namespace or file.pack
-                ParameterReader(self.report, self.parameters).read(file.root, prefix)
+                ParameterReader(self.report, self.parameters, self.broken).read(file.root, prefix)
+        for space in {file.namespace for file in self.files} - {""}:
+            for name, parameter in self.parameters.items():
+                if name.startswith(f"{space}.") and name.removeprefix(f"{space}.") in self.parameters:
+                    self.report.add(
+                        "nom-double",
+                        parameter.position,
+                        f"{quoted(name)} cacherait un paramètre national à ce dossier local.",
+                        "Choisir un autre nom.",
+                    )
         for file in self.files:
             if file.kind == "regles":
                 self.declare_file(file)
@@ -335,6 +383,7 @@ class _Loader:
         entities = self.build_entities()
         windows = self.build_windows()
         variables = {name: self.build_variable(draft) for name, draft in self.drafts.items()}
+        variables |= self.build_excesses(variables)
         rights = self.build_rights(variables)
         if not self.report.items:
             self.check_cycles(variables, windows, entities)
@@ -357,10 +406,12 @@ class _Loader:
             position = file.root.keys[name].position
             if not isinstance(node, Mapping):
                 self.report.add("structure", node.position, f"{quoted(name)} doit être décrit par des champs.", "")
+                self.broken.add(f"{file.namespace}.{name}" if file.namespace else name)
             elif name == "periodes":
                 for key, value in node.items.items():
                     if not isinstance(value, Mapping) or not _NAME.match(key) or key in self.window_nodes:
                         self.report.add("periode", node.keys[key].position, "période mal décrite ou déjà prise.", "")
+                        self.broken.add(key)
                     else:
                         self.window_nodes[key] = (value, file.namespace)
             else:
@@ -368,7 +419,13 @@ class _Loader:
 
     def declare(self, name: str, node: Mapping, position: Position, file: _File) -> None:
         is_rule = "formule" in node.items or "versions" in node.items
+        full = f"{file.namespace}.{name}" if file.namespace else name
+        before = len(self.report.items)
         if not is_rule and not ({"question", "si_inconnu", "profil"} & node.items.keys()):
+            self.broken.add(full)
+            self.check_keys(node, _RULE_KEYS | _INPUT_KEYS)
+            if len(self.report.items) > before:
+                return
             self.report.add(
                 "manque",
                 position,
@@ -377,8 +434,9 @@ class _Loader:
             )
             return
         self.check_keys(node, _RULE_KEYS if is_rule else _INPUT_KEYS)
+        before = len(self.report.items)
         entity = self.text(node, "entite", required=position)
-        if entity and entity not in self.entity_nodes:
+        if entity and entity not in self.entity_nodes and not (self.unread and not self.entity_nodes):
             self.report.add(
                 "nom-inconnu",
                 node.items["entite"].position,
@@ -386,26 +444,31 @@ class _Loader:
                 nearest(entity, self.entity_nodes) or f"Entités : {', '.join(self.entity_nodes)}.",
             )
         kind, unit = self.read_type(name, node, position, file.namespace)
-        values: dict[str, str] = {}
-        if isinstance(choices := node.items.get("valeurs"), Mapping):
-            values = {k: v.text for k, v in choices.items.items() if isinstance(v, Scalar)}
+        choices = self.fields(node, "valeurs")
+        values = {key: self.text(choices, key) for key in choices.items}
+        if values and kind != full:
+            self.report.add("type", node.items["valeurs"].position, "seule une énumération a des « valeurs ».", "")
+            values = {}
         if node.items.get("type") is not None and self.text(node, "type") == "enumeration" and not values:
             self.report.add("manque", position, "une énumération a des « valeurs ».", "valeurs: {a: Libellé de a}")
+        if len(self.report.items) > before:
+            self.broken.add(full)
         level: ex.Level = "personne" if entity == "personne" else "menage"
         draft = self.add_draft(name, node, position, file, kind, unit, level, entity, not is_rule)
         if draft is None:
             return
         draft.values = values
-        if isinstance(conditions := node.items.get("conditions"), Mapping):
-            for key, value in conditions.items.items():
-                if not isinstance(value, Mapping):
-                    self.report.add("structure", value.position, "une condition a une phrase et une formule.", "")
-                    continue
-                self.check_keys(value, _CONDITION_KEYS)
-                where = conditions.keys[key].position
-                child = self.add_draft(key, value, where, file, ex.BOOLEAN, None, level, entity, False)
-                if child is not None:
-                    child.condition_of = draft.name
+        conditions = self.fields(node, "conditions")
+        for key, value in conditions.items.items():
+            if not isinstance(value, Mapping):
+                self.report.add("structure", value.position, "une condition a une phrase et une formule.", "")
+                self.broken.add(f"{file.namespace}.{key}" if file.namespace else key)
+                continue
+            self.check_keys(value, _CONDITION_KEYS)
+            where = conditions.keys[key].position
+            child = self.add_draft(key, value, where, file, ex.BOOLEAN, None, level, entity, False)
+            if child is not None:
+                child.condition_of = draft.name
 
     def add_draft(
         self,
@@ -419,7 +482,8 @@ class _Loader:
         entity: str,
         is_input: bool,
     ) -> _Draft | None:
-        if not _NAME.match(name) or name in _RESERVED:
+        if not _NAME.match(name) or name in _RESERVED or "__" in name:
+            self.broken.add(f"{file.namespace}.{name}" if file.namespace else name)
             self.report.add(
                 "nom",
                 position,
@@ -505,7 +569,10 @@ class _Loader:
             listed: Sequence[Node] = choices.items if isinstance(choices, Items) else [node]
             for choice in listed:
                 if not isinstance(choice, Mapping):
+                    self.report.add("structure", choice.position, "un choix a « de », « a » et peut-être « si ».", "")
                     continue
+                if choice is not node:
+                    self.check_keys(choice, {"libelle", "si", "de", "a"})
                 first, last = self.number(choice, "de"), self.number(choice, "a")
                 if first is None or last is None or not -ex.MAX_SHIFT <= first <= last <= 12 or first % 1 or last % 1:
                     self.report.add(
@@ -517,7 +584,7 @@ class _Loader:
                     continue
                 condition: ex.Expr | None = None
                 if "si" in choice.items:
-                    condition, _ = self.expression(choice.items["si"], self.scope(namespace, "menage", "foyer"))
+                    condition, _ = self.expression(choice.items["si"], self.scope(namespace, "menage", None))
                     if condition is not None and condition.type != ex.BOOLEAN:
                         self.report.add("type", condition.position, "« si » est une condition.", "")
                 options.append((condition, int(first), int(last)))
@@ -552,18 +619,13 @@ class _Loader:
             self.report.add("periode", node.items["periode"].position, "une règle se calcule par mois.", "periode: mois")
         references = self.references(node, draft.position, required=True)
         conditions: tuple[str, ...] = ()
-        if isinstance(listed := node.items.get("conditions"), Mapping):
+        if isinstance(listed := node.items.get("conditions"), Mapping):  # else reported when declared
             prefix = f"{draft.namespace}." if draft.namespace else ""
             conditions = tuple(prefix + key for key in listed.items)
         is_condition = bool(draft.condition_of)
         phrase = self.text(node, "phrase", required=draft.position if is_condition else None)
         label = phrase if is_condition else self.text(node, "libelle", required=draft.position)
         versions = self.build_versions(draft, references)
-        excess: ex.Expr | None = None
-        if "manque" in node.items:
-            excess, _ = self.expression(node.items["manque"], self.scope(draft.namespace, draft.level, draft.entity))
-            if excess is not None and excess.type != ex.NUMBER:
-                self.report.add("type", excess.position, "« manque » est un nombre.", "")
         return Variable(
             **common,
             kind="condition" if is_condition else "regle",
@@ -573,9 +635,35 @@ class _Loader:
             versions=versions,
             conditions=conditions,
             phrase=phrase,
-            excess=excess,
-            excess_phrase=self.text(node, "phrase_manque"),
+            excess=f"{draft.name}__manque" if "manque" in node.items else None,
+            excess_phrase=self.text(node, "phrase_manque") or "{}",
         )
+
+    def build_excesses(self, variables: dict[str, Variable]) -> dict[str, Variable]:
+        """By how much each condition with « manque » fails, as a rule of its own."""
+        found: dict[str, Variable] = {}
+        for variable in variables.values():
+            if variable.excess is None:
+                continue
+            draft = self.drafts[variable.name]
+            scope = self.scope(draft.namespace, draft.level, draft.entity)
+            expr, written = self.expression(draft.node.items["manque"], scope)
+            if expr is None:
+                continue
+            if expr.type != ex.NUMBER:
+                self.report.add("type", expr.position, "« manque » est un nombre.", "")
+            found[variable.excess] = dataclasses.replace(
+                variable,
+                name=variable.excess,
+                kind="regle",
+                label=f"Ce qui manque : {variable.label}",
+                type=ex.NUMBER,
+                unit=expr.unit or NONE,
+                versions=(Version(None, None, expr, written, variable.references),),
+                phrase="",
+                excess=None,
+            )
+        return found
 
     def build_versions(self, draft: _Draft, references: tuple[str, ...]) -> tuple[Version, ...]:
         node = draft.node
@@ -584,6 +672,8 @@ class _Loader:
         listed = node.items.get("versions")
         if listed is None:
             return self.build_version(draft, node, None, None, references)
+        if "avec" in node.items:
+            self.report.add("structure", node.items["avec"].position, "« avec » s'écrit dans chaque version.", "")
         found: list[Version] = []
         if not isinstance(listed, Items) or not listed.items:
             self.report.add("structure", listed.position, "« versions » est une liste.", "- depuis: 2025-03")
@@ -612,7 +702,7 @@ class _Loader:
         self, draft: _Draft, node: Mapping, since: Month | None, until: Month | None, references: tuple[str, ...]
     ) -> tuple[Version, ...]:
         scope = self.scope(draft.namespace, draft.level, draft.entity)
-        if isinstance(steps := node.items.get("avec"), Mapping):
+        if steps := self.fields(node, "avec"):
             for key, value in steps.items.items():
                 position = steps.keys[key].position
                 label = key.replace("_", " ")
@@ -639,7 +729,9 @@ class _Loader:
         formula, written = self.expression(node.items["formule"], scope)
         if formula is None:
             return ()
-        if formula.type != draft.type:
+        if draft.name in self.broken:
+            pass
+        elif formula.type != draft.type:
             self.report.add(
                 "type",
                 formula.position,
@@ -685,12 +777,23 @@ class _Loader:
             asked, _ = self.expression(node.items["demande_si"], scope)
             if asked is not None and asked.type != ex.BOOLEAN:
                 self.report.add("type", asked.position, "« demande_si » est une condition.", "")
-            if "sinon" in node.items:
+            if default is not None:
+                if "sinon" in node.items:
+                    position = node.items["sinon"].position
+                    self.report.add("structure", position, "« supposer » tient lieu de « sinon ».", "Enlever « sinon ».")
+            elif "sinon" in node.items:
                 otherwise = self.fallback(draft, node.items["sinon"], scope)
             else:
                 self.report.add("manque", draft.position, "« demande_si » va avec « sinon ».", "sinon: 0")
+        elif "sinon" in node.items:
+            self.report.add("manque", node.keys["sinon"].position, "« sinon » va avec « demande_si ».", "")
         order = self.number(node, "ordre")
         sensitive = node.items.get("sensible")
+        if sensitive is not None and not (isinstance(sensitive, Scalar) and isinstance(sensitive.value, bool)):
+            self.report.add("structure", sensitive.position, "« sensible » est true ou false.", "")
+        minimum, maximum = self.number(node, "minimum"), self.number(node, "maximum")
+        if minimum is not None and maximum is not None and minimum > maximum:
+            self.report.add("structure", node.items["maximum"].position, "« maximum » est sous « minimum ».", "")
         return Variable(
             **common,
             kind="donnee",
@@ -707,8 +810,8 @@ class _Loader:
             default_reason=self.text(node, "raison"),
             asked=asked,
             otherwise=otherwise,
-            minimum=self.number(node, "minimum"),
-            maximum=self.number(node, "maximum"),
+            minimum=minimum,
+            maximum=maximum,
         )
 
     def fallback(self, draft: _Draft, node: Node, scope: ex.Scope) -> ex.Expr | None:
@@ -718,9 +821,11 @@ class _Loader:
             return ex.Expr("const", (), draft.type, None, "menage", code, node.position)
         if isinstance(node, Scalar) and draft.type == ex.CODE and ex.CODE_PATTERN.match(node.text):
             return ex.Expr("const", (), ex.CODE, None, "menage", float(int(node.text, 36)), node.position)
-        if isinstance(node, Scalar) and isinstance(node.value, bool):
+        if isinstance(node, Scalar) and isinstance(node.value, bool) and draft.type == ex.BOOLEAN:
             return ex.Expr("const", (), ex.BOOLEAN, None, "menage", node.value, node.position)
         found, _ = self.expression(node, scope)
+        if draft.name in self.broken:
+            return found
         if found is not None and found.type != draft.type:
             self.report.add(
                 "type", found.position, f"une valeur de type {ex._type_name(draft.type)} est attendue.", ""
@@ -741,8 +846,11 @@ class _Loader:
                     continue
                 self.check_keys(node, _RIGHT_KEYS)
                 name = f"{file.namespace}.{key}" if file.namespace else key
+                if name in rights or not _NAME.match(key):
+                    code = "nom-double" if name in rights else "nom"
+                    self.report.add(code, position, f"{quoted(key)} ne peut pas nommer un droit.", "En choisir un autre.")
                 rights[name] = self.build_right(name, node, position, file, variables)
-        return rights
+        return dict(sorted(rights.items(), key=lambda item: (item[1].order, item[0])))
 
     def build_right(
         self, name: str, node: Mapping, position: Position, file: _File, variables: dict[str, Variable]
@@ -751,6 +859,8 @@ class _Loader:
             for candidate in (f"{file.namespace}.{written}", written) if file.namespace else (written,):
                 if candidate in variables:
                     return candidate
+            if self.unread or written in self.broken or f"{file.namespace}.{written}" in self.broken:
+                return written
             self.report.add(
                 "nom-inconnu", at, f"aucune règle ne s'appelle {quoted(written)}.", nearest(written, variables)
             )
@@ -761,27 +871,33 @@ class _Loader:
             return resolve(written, node.items[field_name].position) if written else None
 
         shown: list[str] = []
-        if isinstance(listed := node.items.get("variables"), Items):
+        listed = node.items.get("variables")
+        if isinstance(listed, Items) and all(isinstance(item, Scalar) for item in listed.items):
             shown = [resolve(i.text, i.position) for i in listed.items if isinstance(i, Scalar)]
+        elif listed is not None:
+            self.report.add("structure", listed.position, "« variables » est une liste de noms de règles.", "")
         amount = one("montant", required=True) or ""
         carrier = one("conditions", required=True) or ""
         conditions = variables[carrier].conditions if carrier in variables else ()
         for where, variable in (("montant", amount), ("conditions", carrier)):
-            if variable in variables and variables[variable].level != "menage":
+            if variable in variables and variable not in self.broken and variables[variable].level != "menage":
                 self.report.add("agregation", node.items[where].position, "un droit se lit au niveau d'un groupe.", "")
-        steps = node.items.get("demarche")
+        steps = self.fields(node, "demarche")
+        entity = self.text(node, "entite", required=position)
+        if entity and entity not in self.entity_nodes and not self.unread:
+            self.report.add("nom-inconnu", node.items["entite"].position, f"l'entité {quoted(entity)} n'est pas déclarée.")
         return Right(
             name,
             file.pack,
             self.text(node, "libelle", required=position),
-            self.text(node, "entite", required=position),
+            entity,
             amount,
             self.text(node, "unite_montant", required=position),
             conditions,
             tuple(shown),
             one("demandeurs", required=False),
             one("recu", required=False),
-            plain_data(steps) if isinstance(steps, Mapping) else {},
+            plain_data(steps),
             position,
         )
 

@@ -111,7 +111,8 @@ class Variable:
     versions: tuple[Version, ...] = ()
     conditions: tuple[str, ...] = ()
     phrase: str = ""
-    excess: Expr | None = None
+    excess: str | None = None
+    """The rule that says by how much a condition fails."""
     excess_phrase: str = ""
     path: str = ""
     question: str = ""
@@ -148,6 +149,7 @@ class Right:
     received: str | None
     steps: Mapping[str, Any]
     position: Position
+    order: int = 1000
 
 
 @dataclass(frozen=True, slots=True)

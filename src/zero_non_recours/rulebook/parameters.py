@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Literal
 
 from zero_non_recours.profile.periods import DATE_PATTERN, date_code
@@ -19,11 +20,12 @@ _NODE_META = {"description", "metadata", "documentation"}
 
 
 class ParameterReader:
-    """Adds the parameters of one file to `found`, by full dotted name."""
+    """Adds the parameters of one file to `found`, and those whose type or unit cannot be told to `broken`."""
 
-    def __init__(self, report: Report, found: dict[str, Parameter]) -> None:
+    def __init__(self, report: Report, found: dict[str, Parameter], broken: set[str]) -> None:
         self.report = report
         self.found = found
+        self.broken = broken
 
     def read(self, root: Mapping, prefix: str) -> None:
         """Read a file's root as the node called `prefix`."""
@@ -35,6 +37,8 @@ class ParameterReader:
             if key in _NODE_META:
                 continue
             position = node.keys[key].position
+            if not isinstance(child, Mapping) or not _KEY.match(key):
+                self.broken |= {prefix, f"{prefix}.{key}"}
             if not isinstance(child, Mapping):
                 self.report.add(
                     "structure", child.position, f"{quoted(key)} doit être un paramètre ou un groupe.", ""
@@ -50,6 +54,9 @@ class ParameterReader:
     def _node(self, node: Mapping, name: str, position: Position) -> Parameter | None:
         label = _text(node.items.get("description"))
         meta = node.items.get("metadata")
+        if meta is not None and not isinstance(meta, Mapping):
+            self.report.add("structure", meta.position, "« metadata » est une suite de « nom: … ».", "metadata: {unit: 1}")
+            self.broken |= {name, name.rpartition(".")[0]}
         meta = meta if isinstance(meta, Mapping) else Mapping(node.position)
         for key in meta.items:
             if key not in _META:
@@ -57,6 +64,8 @@ class ParameterReader:
                     "cle-inconnue", meta.keys[key].position, f"la clé {quoted(key)} n'existe pas ici.", nearest(key, _META)
                 )
         if "values" in node.items or "brackets" in node.items:
+            if "values" in node.items and "brackets" in node.items:
+                self.report.add("structure", position, "« values » ou « brackets », pas les deux.", "")
             if not label:
                 self.report.add("manque", position, f"{quoted(name)} n'a pas de « description ».", "")
             for key in node.items:
@@ -90,12 +99,13 @@ class ParameterReader:
         self.found[parameter.name] = parameter
         return parameter
 
-    def _unit(self, meta: Mapping, key: str, position: Position, *, required: bool = True) -> tuple[str, Unit]:
+    def _unit(self, meta: Mapping, key: str, position: Position, name: str) -> tuple[str, Unit]:
         node = meta.items.get(key)
         text = _text(node)
         if not text:
-            if required:
+            if name not in self.broken:
                 self.report.add("unite", position, f"il manque « metadata: {key} ».", "Par exemple unit: €/mois.")
+            self.broken |= {name, name.rpartition(".")[0]}
             return ex.NUMBER, NONE
         if text in (ex.DATE, ex.BOOLEAN):
             return text, NONE
@@ -103,23 +113,25 @@ class ParameterReader:
             return ex.NUMBER, parse_unit(text)
         except UnitError as error:
             assert node is not None
+            self.broken |= {name, name.rpartition(".")[0]}
             self.report.add(
                 "unite", node.position, f"l'unité {quoted(str(error))} n'est pas connue.", "Unités : €, mois, an, jour, h, m2, kWh, point, 1."
             )
             return ex.NUMBER, NONE
 
     def _value(self, node: Mapping, name: str, label: str, meta: Mapping, position: Position) -> Parameter:
-        kind, unit = self._unit(meta, "unit", position)
+        kind, unit = self._unit(meta, "unit", position, name)
         series = self._series(node.items["values"], meta, kind)
         return Parameter(name, label, "valeur", kind, unit, NONE, (), series, (), position, plain_data(node))
 
     def _scale(self, node: Mapping, name: str, label: str, meta: Mapping, position: Position) -> Parameter:
-        _, input_unit = self._unit(meta, "threshold_unit", position)
+        _, input_unit = self._unit(meta, "threshold_unit", position, name)
         listed = node.items["brackets"]
         brackets: list[tuple[Series, Series]] = []
         amounts = False
         for item in listed.items if isinstance(listed, Sequence) else []:
             if not isinstance(item, Mapping):
+                self.report.add("bareme", item.position, "une tranche a « threshold » et « rate » ou « amount ».", "")
                 continue
             amounts = amounts or "amount" in item.items
             threshold, value = item.items.get("threshold"), item.items.get("amount", item.items.get("rate"))
@@ -133,7 +145,7 @@ class ParameterReader:
         if not brackets:
             self.report.add("bareme", listed.position, "un barème a au moins une tranche.", "")
         kind: Literal["bareme"] = "bareme"
-        _, unit = self._unit(meta, "amount_unit" if amounts else "rate_unit", position)
+        _, unit = self._unit(meta, "amount_unit" if amounts else "rate_unit", position, name)
         return Parameter(
             name, label, kind, ex.NUMBER, unit, input_unit, (), Series(()), tuple(brackets), position, plain_data(node)
         )
@@ -147,7 +159,7 @@ class ParameterReader:
         for key, item in node.items.items():
             position = node.keys[key].position
             match = DATE_PATTERN.match(key)
-            if not match:
+            if not match or not _is_civil(key):
                 self.report.add("date", position, "une date est attendue, sous la forme AAAA-MM-JJ.", "")
                 continue
             references: Node | None = None
@@ -174,7 +186,7 @@ class ParameterReader:
                 number = None
             elif kind == ex.BOOLEAN and isinstance(value, bool):
                 number = float(value)
-            elif kind == ex.DATE and isinstance(value, str) and DATE_PATTERN.match(value):
+            elif kind == ex.DATE and isinstance(value, str) and DATE_PATTERN.match(value) and _is_civil(value):
                 year, month, day = (int(part) for part in value.split("-"))
                 number = date_code(year, month, day)
             elif kind == ex.NUMBER and isinstance(value, int | float) and not isinstance(value, bool):
@@ -185,6 +197,15 @@ class ParameterReader:
             year, month, day = (int(part) for part in key.split("-"))
             values.append(DatedValue(date_code(year, month, day), key, number, from_text))
         return Series(tuple(sorted(values, key=lambda v: v.since)))
+
+
+def _is_civil(text: str) -> bool:
+    """Whether the day exists: not 30 February."""
+    try:
+        date(*(int(part) for part in text.split("-")))
+    except ValueError:
+        return False
+    return True
 
 
 def _text(node: Node | None) -> str:

@@ -1,0 +1,183 @@
+"""The commands of `znr`."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from zero_non_recours import __version__
+from zero_non_recours.cli import rules
+from zero_non_recours.cli.files import InputError, read_households
+from zero_non_recours.cli.text import ranking_lines, screening_lines
+from zero_non_recours.engine.graph import PlanError
+from zero_non_recours.profile.periods import parse_month
+from zero_non_recours.rulebook.diagnostics import RulebookError, nearest
+from zero_non_recours.rulebook.fields import household_model
+from zero_non_recours.rulebook.loader import default_rulebook, load_rulebook
+from zero_non_recours.rulebook.model import Rulebook
+
+app = typer.Typer(
+    name="znr",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Estimer les droits sociaux d'un ménage et classer ceux qu'il ne reçoit probablement pas.",
+)
+app.add_typer(rules.app, name="rules")
+
+
+def _month(value: str | None) -> str:
+    if value is None:
+        return datetime.datetime.now(tz=ZoneInfo("Europe/Paris")).strftime("%Y-%m")
+    try:
+        parse_month(value)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    return value
+
+
+MonthOption = Annotated[
+    str | None,
+    typer.Option("--month", metavar="AAAA-MM", help="Mois du droit ; par défaut, le mois en cours.", callback=_month),
+]
+PackOption = Annotated[
+    list[Path] | None, typer.Option("--pack", metavar="DOSSIER", help="Dossier de règles locales à ajouter.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Écrire le résultat en JSON.")]
+FileArgument = Annotated[Path, typer.Argument(metavar="FICHIER", help="Ménage(s) en JSON, YAML ou JSON Lines ; « - » : entrée standard.")]
+RightsOption = Annotated[
+    list[str] | None, typer.Option("--right", metavar="DROIT", help="Limiter à ce droit (option répétable).")
+]
+
+
+def book(packs: list[Path] | None) -> Rulebook:
+    """The shipped rules, with local packs on top."""
+    return load_rulebook(packs=packs) if packs else default_rulebook()
+
+
+def check_rights(rulebook: Rulebook, rights: list[str] | None) -> list[str] | None:
+    """The rights asked for, or an error that names the nearest one."""
+    for name in rights or []:
+        if name not in rulebook.rights:
+            near = nearest(name, rulebook.rights) or f"Droits : {', '.join(rulebook.rights)}."
+            raise InputError(f"aucun droit ne s'appelle « {name[:40]} ». {near}")
+    return rights
+
+
+@app.command()
+def screen(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FICHIER…", help="Ménages en JSON, YAML ou JSON Lines ; « - » : entrée standard.")
+    ],
+    month: MonthOption = None,
+    as_json: JsonOption = False,
+    right: RightsOption = None,
+    pack: PackOption = None,
+) -> None:
+    """Estimer les droits d'un ou de plusieurs ménages."""
+    from zero_non_recours.screening.screen import Screener
+
+    rulebook = book(pack)
+    screener = Screener(rulebook, str(month), check_rights(rulebook, right))
+    found = [screener.screen(household) for path in files for household in read_households(path, rulebook)]
+    if as_json:
+        data = [screening.model_dump(mode="json") for screening in found]
+        typer.echo(json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=2, allow_nan=False))
+        return
+    for rank, screening in enumerate(found):
+        typer.echo("\n".join([*([""] if rank else []), *screening_lines(screening)]))
+
+
+@app.command()
+def explain(
+    file: FileArgument,
+    right: Annotated[str, typer.Argument(metavar="DROIT", help="Par exemple rsa ou ppa.")],
+    month: MonthOption = None,
+    detail: Annotated[bool, typer.Option("--detail", help="Montrer aussi chaque condition, âge et montant nul.")] = False,
+    pack: PackOption = None,
+) -> None:
+    """Montrer le calcul d'un droit, étape par étape, avec les articles."""
+    from zero_non_recours.screening.explain import explain as explain_right
+
+    rulebook = book(pack)
+    check_rights(rulebook, [right])
+    for rank, household in enumerate(read_households(file, rulebook)):
+        text = str(explain_right(household, right, str(month), rulebook=rulebook, detailed=detail))
+        typer.echo(("\n" if rank else "") + text)
+
+
+@app.command()
+def rank(
+    file: Annotated[
+        Path, typer.Argument(metavar="FICHIER", help="Ménage(s) en JSON, YAML ou JSON Lines, ou liste de ménages en CSV.")
+    ],
+    month: MonthOption = None,
+    as_json: JsonOption = False,
+    right: RightsOption = None,
+    pack: PackOption = None,
+    top: Annotated[
+        int | None, typer.Option("--top", min=1, help="Montrer seulement les N ménages qui ont le plus à gagner.")
+    ] = None,
+) -> None:
+    """Classer les droits probablement non perçus, avec les raisons et les démarches."""
+    from zero_non_recours.outreach.rank import Ranker
+
+    rulebook = book(pack)
+    ranker = Ranker(rulebook, str(month), check_rights(rulebook, right))
+    quarantined = 0
+    if file.suffix.lower() in (".csv", ".tsv", ".txt"):
+        from zero_non_recours.caseload import read_caseload
+
+        households, quarantined = read_caseload(file, month=str(month), rulebook=rulebook)
+    else:
+        households = list(read_households(file, rulebook))
+    found = [ranker.rank(household) for household in households]
+    if top is not None:
+        found = sorted(found, key=lambda ranking: -ranking.total_monthly_gain)[:top]
+    if as_json:
+        data = [ranking.model_dump(mode="json") for ranking in found]
+        typer.echo(json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=2, allow_nan=False))
+    else:
+        for place, ranking in enumerate(found):
+            typer.echo("\n".join([*([""] if place else []), *ranking_lines(ranking, brief=len(found) > 1)]))
+    if quarantined:
+        typer.echo(f"{quarantined} ligne(s) illisibles écartées ; pour les voir : znr caseload.", err=True)
+        raise typer.Exit(3)
+
+
+@app.command()
+def schema(pack: PackOption = None) -> None:
+    """Écrire le schéma JSON du profil d'un ménage."""
+    model = household_model(book(pack))
+    typer.echo(json.dumps(model.model_json_schema(), ensure_ascii=False, indent=2, sort_keys=True))
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Écrire la version.")] = False) -> None:
+    if version:
+        typer.echo(f"zero-non-recours {__version__}")
+        raise typer.Exit
+
+
+def run() -> None:
+    """Run the command line; expected failures become a message on standard error and exit code 1."""
+    try:
+        app()
+    except RulebookError as error:
+        _fail(str(error))
+    except (InputError, PlanError) as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _fail(message: str) -> None:
+    typer.echo(message, err=True)
+    sys.exit(1)

@@ -1,0 +1,201 @@
+"""Ranks the rights a household is probably missing by what claiming them all would bring each month."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from zero_non_recours.profile.model import HouseholdBase
+from zero_non_recours.rulebook.fields import household_model
+from zero_non_recours.rulebook.loader import default_rulebook
+from zero_non_recours.rulebook.model import Rulebook
+from zero_non_recours.screening.explain import status_sentence
+from zero_non_recours.screening.result import Missing, RightResult
+from zero_non_recours.screening.screen import Screener, euros
+
+Group = Literal["missing", "to_check", "undetermined"]
+_ORDER: tuple[Group, ...] = ("missing", "to_check", "undetermined")
+_GROUP_TEXT = {
+    "missing": "droit probablement non perçu",
+    "to_check": "droit probable ; vérifier s'il est déjà perçu",
+    "undetermined": "à préciser : une réponse manque",
+}
+MONTHS_PER_YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class RankedRight:
+    """A right that the household seems not to receive.
+
+    Attributes:
+        rank: 1 for the first; rights with the same group and gain share their rank.
+        group: `missing` (eligible, declared as not received), `to_check` (eligible, nothing said of its receipt),
+            `undetermined` (answers are missing).
+        monthly_gain: what the household would receive more each month for this right, in euros, when every right of
+            the list is claimed together; `None` when answers leave it open.
+        reasons: French sentences, in the order to read them.
+    """
+
+    rank: int
+    right: str
+    label: str
+    group: Group
+    monthly_gain: float | None
+    result: RightResult
+    reasons: tuple[str, ...]
+    questions: tuple[Missing, ...]
+
+    def model_dump(self, *, mode: str = "python") -> dict[str, Any]:
+        """The JSON shape of a ranked right."""
+        return {
+            "rank": self.rank,
+            "right": self.right,
+            "label": self.label,
+            "group": self.group,
+            "group_text": _GROUP_TEXT[self.group],
+            "monthly_gain": self.monthly_gain,
+            "status": self.result.status,
+            "amount": self.result.model_dump(mode=mode)["amount"],
+            "received": self.result.received,
+            "claimants": list(self.result.claimants),
+            "reasons": list(self.reasons),
+            "questions": [{"field": q.field, "question": q.question, "why": q.why} for q in self.questions],
+            "next_steps": dict(self.result.next_steps),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The ranked rights of one household, and the others with the reason why they are not in the list."""
+
+    id: str | None
+    month: str
+    rulebook: Mapping[str, str]
+    total_monthly_gain: float
+    rights: tuple[RankedRight, ...]
+    others: Mapping[str, str]
+
+    def model_dump(self, *, mode: str = "python") -> dict[str, Any]:
+        """The JSON shape of a ranking."""
+        return {
+            "id": self.id,
+            "month": self.month,
+            "rulebook": dict(self.rulebook),
+            "total_monthly_gain": self.total_monthly_gain,
+            "rights": [right.model_dump(mode=mode) for right in self.rights],
+            "others": dict(self.others),
+        }
+
+    def model_dump_json(self, *, indent: int | None = None) -> str:
+        """`model_dump` as JSON text."""
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=indent, allow_nan=False)
+
+
+def rank_rights(
+    household: HouseholdBase | Mapping[str, Any],
+    month: str,
+    *,
+    rulebook: Rulebook | None = None,
+    rights: Iterable[str] | None = None,
+) -> Ranking:
+    """The rights a household is probably missing for the month of right `AAAA-MM`, the largest gain first.
+
+    Gains come from simulating the household again with every missing right claimed, never from adding separate
+    estimates. Rights declared as received are left out; nothing depends on nationality or place but the law itself.
+
+    Raises:
+        pydantic.ValidationError: the mapping is not a valid household.
+        PlanError: an unknown right, or a month before the rules' coverage.
+    """
+    return Ranker(rulebook or default_rulebook(), month, rights).rank(household)
+
+
+class Ranker:
+    """Ranks households for one month; built once, used for many."""
+
+    def __init__(self, rulebook: Rulebook, month: str, rights: Iterable[str] | None = None) -> None:
+        self.rulebook = rulebook
+        self.screener = Screener(rulebook, month, rights)
+        self.model = household_model(rulebook)
+
+    def rank(self, household: HouseholdBase | Mapping[str, Any]) -> Ranking:
+        """The ranking of one household."""
+        if not isinstance(household, HouseholdBase):
+            household = self.model.model_validate(household)
+        screening = self.screener.screen(household)
+        groups = {name: group_of(result) for name, result in screening.rights.items()}
+        claimed = [n for n, g in groups.items() if g in ("missing", "to_check")]
+        gains = self.gains(household, {n: screening.rights[n] for n in claimed})
+        entries: list[tuple[int, float, str, Group, float | None]] = []
+        for name, group in groups.items():
+            if group is not None:
+                gain = gains.get(name)
+                sort = gain if gain is not None else screening.rights[name].amount.high or 0.0
+                entries.append((_ORDER.index(group), -sort, name, group, gain))
+        entries.sort(key=lambda entry: entry[:3])
+        ranked: list[RankedRight] = []
+        for place, (order, sort, name, group, gain) in enumerate(entries):
+            tie = ranked[-1].rank if place and entries[place - 1][:2] == (order, sort) else place + 1
+            result = screening.rights[name]
+            reasons = tuple(reasons_of(result, group, gain))
+            ranked.append(RankedRight(tie, name, result.label, group, gain, result, reasons, result.missing))
+        others = {n: other_text(screening.rights[n]) for n, group in groups.items() if group is None}
+        total = round(sum(gain for gain in gains.values() if gain is not None), 2)
+        return Ranking(screening.id, screening.month, screening.rulebook, total, tuple(ranked), others)
+
+    def gains(self, household: HouseholdBase, claimed: Mapping[str, RightResult]) -> dict[str, float | None]:
+        """The monthly amount of each claimed right when all of them are declared as received together."""
+        amounts = {name: monthly(result) for name, result in claimed.items()}
+        declared = household.model_dump()
+        for name, amount in amounts.items():
+            received = self.rulebook.rights[name].received
+            if received is not None and amount is not None:
+                _write(declared, self.rulebook.variables[received].path, amount)
+        again = self.screener.screen(self.model.model_validate(declared))
+        return {name: monthly(again.rights[name]) for name in claimed}
+
+
+def monthly(result: RightResult) -> float | None:
+    """The expected amount per month, `None` when answers leave it open."""
+    expected = result.amount.expected
+    if expected is None:
+        return None
+    return round(expected / MONTHS_PER_YEAR, 2) if result.amount.unit == "€/an" else expected
+
+
+def group_of(result: RightResult) -> Group | None:
+    """Where a right stands in the list, `None` when there is nothing to claim."""
+    if result.received or result.status == "not_eligible":
+        return None
+    if result.status == "undetermined":
+        return "undetermined"
+    return "missing" if result.received is False else "to_check"
+
+
+def reasons_of(result: RightResult, group: Group, gain: float | None) -> Iterable[str]:
+    """Why the right is in the list, in sentences to read to the person."""
+    yield f"{_GROUP_TEXT[group].capitalize()} : {status_sentence(result)}."
+    if gain is not None:
+        yield f"Ce droit apporterait {euros(gain)} par mois."
+    for missing in result.missing:
+        yield f"À demander : {missing.question} [{missing.place}]"
+
+
+def other_text(result: RightResult) -> str:
+    """Why a right is not in the list."""
+    return "déjà perçu" if result.received else status_sentence(result)
+
+
+def _write(declared: dict[str, Any], path: str, amount: float) -> None:
+    *parents, last = path.split(".")
+    node = declared
+    for parent in parents:
+        if node.get(parent) is None:
+            node[parent] = {}
+        node = node[parent]
+    node[last] = amount
+
+
+

@@ -1,0 +1,42 @@
+"""The fields of a profile, as the rules declare them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+FieldType = Literal["nombre", "booleen", "date", "code", "enumeration"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileField:
+    """One answer of a profile.
+
+    Attributes:
+        path: dotted path in the profile, `personnes[].` first for a person's answer.
+        series: whether the answer may change with months (a number, or a mapping by month or year).
+        yearly_source: whether a missing month is taken from a year's total rather than counted as not received.
+    """
+
+    path: str
+    variable: str
+    type: FieldType
+    unit: str
+    label: str
+    question: str
+    series: bool = False
+    yearly_source: bool = False
+    values: Mapping[str, str] = field(default_factory=dict)
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @property
+    def person(self) -> bool:
+        """Whether each person has an answer of their own."""
+        return self.path.startswith("personnes[].")
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The keys to follow, from the household or from the person."""
+        return tuple(self.path.removeprefix("personnes[].").split("."))

@@ -1,0 +1,41 @@
+"""The profile's fields, from the inputs that a rulebook declares."""
+
+from __future__ import annotations
+
+from zero_non_recours.profile.fields import FieldType, ProfileField
+from zero_non_recours.profile.model import HouseholdBase, build_household_model
+from zero_non_recours.rulebook import expressions as ex
+from zero_non_recours.rulebook.model import Rulebook, Variable
+from zero_non_recours.rulebook.units import NONE, show_unit
+
+
+def profile_fields(rulebook: Rulebook) -> list[ProfileField]:
+    """The fields of the profile, in the order of the rules' questions."""
+    inputs = sorted((v for v in rulebook.inputs.values() if v.path), key=lambda v: v.order)
+    return [profile_field(variable) for variable in inputs]
+
+
+def profile_field(variable: Variable) -> ProfileField:
+    """The field that answers an input."""
+    kinds: dict[str, FieldType] = {ex.NUMBER: "nombre", ex.BOOLEAN: "booleen", ex.DATE: "date", ex.CODE: "code"}
+    return ProfileField(
+        path=variable.path,
+        variable=variable.name,
+        type=kinds.get(variable.type, "enumeration"),
+        unit="ans" if variable.unit == (("an", 1),) else show_unit(variable.unit or NONE),
+        label=variable.label,
+        question=variable.question,
+        series=variable.period in ("mois", "annee"),
+        yearly_source=variable.default is not None and variable.default.op != "const",
+        values=variable.values,
+        minimum=variable.minimum,
+        maximum=variable.maximum,
+    )
+
+
+def household_model(rulebook: Rulebook) -> type[HouseholdBase]:
+    """The pydantic model of a household for a rulebook, built once."""
+    found = rulebook.plans.get("household_model")
+    if found is None:
+        found = rulebook.plans["household_model"] = build_household_model(profile_fields(rulebook))
+    return found

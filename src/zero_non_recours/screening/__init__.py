@@ -1,0 +1,1 @@
+"""One household → its rights: status, amount, conditions, assumptions, missing answers, next steps."""

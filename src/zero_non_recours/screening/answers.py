@@ -1,0 +1,175 @@
+"""Turns a validated household into the answers that a plan reads, in the plan's order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from zero_non_recours.engine.graph import PlanError, Slot
+from zero_non_recours.engine.plan import Plan
+from zero_non_recours.profile.fields import ProfileField
+from zero_non_recours.profile.model import HouseholdBase
+from zero_non_recours.profile.periods import Month, show_month
+from zero_non_recours.profile.series import UNKNOWN, total_of_year, value_of_month
+from zero_non_recours.profile.values import coded_date
+from zero_non_recours.rulebook.fields import profile_field
+from zero_non_recours.rulebook.model import Variable
+
+Reader = Callable[[dict[str, Any]], float]
+
+
+class AnswerReader:
+    """Reads the answers of a plan from households; built once per plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.readers: list[tuple[bool, Reader]] = []
+        for slot, person in zip(plan.slots, plan.levels, strict=True):
+            variable = plan.rulebook.variables[slot.name]
+            self.readers.append((person, _reader(slot, variable, plan.month)))
+
+    def read(self, household: HouseholdBase) -> tuple[list[Any], int]:
+        """The answers of a household and its number of persons."""
+        people = [p.__dict__ for p in household.personnes]
+        top = household.__dict__
+        return [[read(p) for p in people] if person else read(top) for person, read in self.readers], len(people)
+
+
+def _reader(slot: Slot, variable: Variable, month: Month) -> Reader:
+    if not variable.path:
+        return lambda _: UNKNOWN
+    field = profile_field(variable)
+    path, key = field.parts[:-1], field.parts[-1]
+    read = _value_reader(slot, variable, field, month)
+    if not path:
+        return lambda node: read(node.get(key), node)
+    if len(path) == 1:
+        parent = path[0]
+
+        def nested(node: dict[str, Any]) -> float:
+            part = node.get(parent)
+            return read(None if part is None else part.__dict__.get(key), node)
+
+        return nested
+
+    def deep(node: dict[str, Any]) -> float:
+        part: Any = node
+        for step in path:
+            part = part.get(step) if isinstance(part, dict) else part.__dict__.get(step)
+            if part is None:
+                return read(None, node)
+        return read(part.__dict__.get(key), node)
+
+    return deep
+
+
+def _value_reader(
+    slot: Slot, variable: Variable, field: ProfileField, month: Month
+) -> Callable[[Any, dict[str, Any]], float]:
+    if not field.series:
+        single = encoder(variable)
+        return lambda raw, _: UNKNOWN if raw is None else single(raw)
+    income = field.person
+    if slot.kind == "a":
+        year = month // 12 + slot.offset
+        monthly = dict(variable.unit or ()).get("mois") == -1
+        yearly = field.yearly_source
+        return lambda raw, node: total_of_year(
+            raw, year, complete=income and node["revenus_complets"] is True, monthly=monthly, yearly_source=yearly
+        )
+    wanted = month + slot.offset
+    yearly = field.yearly_source
+    text = show_month(wanted)
+
+    def of_month(raw: Any, node: dict[str, Any]) -> float:
+        if raw is not None and not isinstance(raw, dict):
+            return float(raw)
+        if raw is not None and (value := raw.get(text)) is not None:
+            return float(value)
+        complete = income and node["revenus_complets"] is True
+        return value_of_month(raw, wanted, complete=complete, current=month, yearly_source=yearly) if complete else UNKNOWN
+
+    return of_month
+
+
+def encoder(variable: Variable) -> Callable[[Any], float]:
+    """How a single validated answer becomes a float: date and INSEE codes, rank of a choice, 1 and 0."""
+    match variable.type:
+        case "date":
+            return coded_date
+        case "code":
+            return lambda text: float(int(text, 36))
+        case "nombre" | "booleen":
+            return float
+        case _:
+            ranks = {value: float(rank) for rank, value in enumerate(variable.values)}
+            return ranks.__getitem__
+
+
+def decoded(variable: Variable, value: Any) -> Any:
+    """A value of the engine as callers write it: `True`, `"caf"`, `"2026-11-01"`, `12.5`, `None` when unknown."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    match variable.type:
+        case "booleen":
+            return bool(value)
+        case "nombre":
+            return float(value) + 0.0
+        case "date":
+            from zero_non_recours.profile.periods import show_date
+
+            return show_date(value)
+        case "code":
+            return code_text(int(value))
+        case _:
+            return list(variable.values)[int(value)]
+
+
+def code_text(number: int) -> str:
+    """A code of five characters from its base-36 number."""
+    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    text = ""
+    for _ in range(5):
+        number, rest = divmod(number, 36)
+        text = digits[rest] + text
+    return text
+
+
+def answers_from_inputs(plan: Plan, inputs: Mapping[str, Any]) -> tuple[list[Any], int]:
+    """The answers of a plan from values by entity and variable name (see `evaluate`).
+
+    Raises:
+        PlanError: a name that the rules do not have, or that belongs to another entity.
+    """
+    people = inputs.get("personnes") or [{}]
+    groups: dict[str, Any] = {}
+    for entity, values in inputs.items():
+        if entity != "personnes":
+            groups.update(values)
+    variables = plan.rulebook.variables
+    for name in {*groups, *(name for person in people for name in person)}:
+        if name not in variables and name not in ("id", "revenus_complets"):
+            raise PlanError(f"aucune donnée ni règle ne s'appelle « {name} »")
+
+    def value(slot: Slot, source: Mapping[str, Any]) -> float:
+        raw = source.get(slot.name)
+        if raw is None and slot.kind == "c":
+            return UNKNOWN
+        variable = variables[slot.name]
+        complete = variable.is_input and bool(source.get("revenus_complets"))
+        if isinstance(raw, str) or variable.type != "nombre":
+            return UNKNOWN if raw is None else encoder(variable)(raw)
+        if slot.kind == "c":
+            return float(raw)
+        if slot.kind == "a":
+            monthly = dict(variable.unit or ()).get("mois") == -1
+            return total_of_year(raw, plan.month // 12 + slot.offset, complete=complete, monthly=monthly)
+        return value_of_month(
+            raw, plan.month + slot.offset, complete=complete, current=plan.month
+        )
+
+    answers: list[Any] = []
+    for slot, person in zip(plan.slots, plan.levels, strict=True):
+        answers.append([value(slot, p) for p in people] if person else value(slot, groups))
+    return answers, len(people)

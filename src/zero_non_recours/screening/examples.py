@@ -1,0 +1,136 @@
+"""Runs the examples that stand beside the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from zero_non_recours.engine.graph import PlanError
+from zero_non_recours.engine.plan import compile_plan
+from zero_non_recours.profile.periods import parse_month
+from zero_non_recours.rulebook.diagnostics import Report
+from zero_non_recours.rulebook.fields import household_model
+from zero_non_recours.rulebook.model import Rulebook
+from zero_non_recours.rulebook.reader import plain_data, read_text, read_yaml
+from zero_non_recours.screening.answers import AnswerReader, decoded
+from zero_non_recours.screening.screen import _single, evaluate
+
+_KEYS = {"nom", "titre", "source", "mois", "profil", "donnees", "attendu", "tolerance"}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked case: a profile (or values by variable name), a month, what the law gives, and where that comes from."""
+
+    pack: str
+    path: str
+    name: str
+    title: str
+    source: str
+    month: str
+    profile: Any
+    inputs: Any
+    expected: dict[str, Any]
+    tolerance: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    """Whether an example holds; `message` says in French what differs."""
+
+    pack: str
+    path: str
+    name: str
+    ok: bool
+    message: str
+
+
+def read_examples(rulebook: Rulebook) -> Iterator[Example | ExampleResult]:
+    """The examples of every pack, in file order; a file that does not read gives a failed result."""
+    for namespace, root in rulebook.roots:
+        for path in sorted(root.rglob("exemples/*.yaml")):
+            shown = path.relative_to(root).as_posix()
+            pack = path.parent.parent.name
+            report = Report()
+            text = read_text(path, shown, report)
+            node = read_yaml(text, shown, report) if text is not None else None
+            data = plain_data(node) if node is not None else None
+            if report.items or not isinstance(data, list):
+                problem = report.items[0].render() if report.items else "une liste d'exemples est attendue"
+                yield ExampleResult(pack, shown, "", False, problem)
+                continue
+            for rank, item in enumerate(data):
+                yield _example(item, rank, pack, shown)
+
+
+def _example(item: Any, rank: int, pack: str, shown: str) -> Example | ExampleResult:
+    name = str(item.get("nom", f"n° {rank + 1}")) if isinstance(item, dict) else f"n° {rank + 1}"
+    if not isinstance(item, dict) or not isinstance(item.get("attendu"), dict) or not item.get("source"):
+        return ExampleResult(pack, shown, name, False, "un exemple a « mois », « profil », « attendu » et « source »")
+    if unknown := set(item) - _KEYS:
+        return ExampleResult(pack, shown, name, False, f"clé inconnue : {sorted(unknown)[0]}")
+    return Example(
+        pack, shown, name, str(item.get("titre", "")), str(item["source"]), str(item.get("mois", "")),
+        item.get("profil"), item.get("donnees"), item["attendu"], float(item.get("tolerance", 0.005)),
+    )  # fmt: skip
+
+
+def run_examples(rulebook: Rulebook) -> list[ExampleResult]:
+    """Every example of a rulebook, with its outcome."""
+    return [e if isinstance(e, ExampleResult) else run_example(rulebook, e) for e in read_examples(rulebook)]
+
+
+def run_example(rulebook: Rulebook, example: Example) -> ExampleResult:
+    """One example against the rules."""
+    names = list(example.expected)
+    try:
+        unknown = [n for n in names if n not in rulebook.variables]
+        if unknown:
+            raise PlanError(f"aucune règle ne s'appelle « {unknown[0]} »")
+        if example.profile is not None:
+            found = _from_profile(rulebook, example, names)
+        else:
+            found = evaluate(names, example.inputs or {}, example.month, rulebook=rulebook)
+    except (PlanError, ValidationError, ValueError, KeyError, TypeError) as error:
+        return ExampleResult(example.pack, example.path, example.name, False, str(error))
+    gaps = [
+        f"{name} = {found[name]!r}, attendu {expected!r}"
+        for name, expected in example.expected.items()
+        if not same(found[name], expected, example.tolerance)
+    ]
+    return ExampleResult(example.pack, example.path, example.name, not gaps, " ; ".join(gaps))
+
+
+def _from_profile(rulebook: Rulebook, example: Example, names: list[str]) -> dict[str, Any]:
+    household = household_model(rulebook).model_validate(example.profile)
+    plan = compile_plan(rulebook, parse_month(example.month), tuple(names))
+    answers, persons = AnswerReader(plan).read(household)
+    values = plan.exact(answers, persons)
+    if values is None:
+        trace = plan.bounds_trace(answers, persons)
+        values = tuple(_single(trace[root]) for root in plan.roots)
+    found: dict[str, Any] = {}
+    for name, value in zip(names, values, strict=True):
+        variable = rulebook.variables[name]
+        found[name] = [decoded(variable, v) for v in value] if isinstance(value, list) else decoded(variable, value)
+    return found
+
+
+def same(found: Any, expected: Any, tolerance: float) -> bool:
+    """Whether a value is the expected one, numbers within the tolerance."""
+    if isinstance(expected, list):
+        return isinstance(found, list) and len(found) == len(expected) and all(
+            same(a, b, tolerance) for a, b in zip(found, expected, strict=True)
+        )
+    if isinstance(expected, bool) or not isinstance(expected, int | float):
+        return found == expected
+    return isinstance(found, int | float) and abs(found - expected) <= tolerance + 1e-9
+
+
+def examples_folder(root: Path, pack: str) -> Path:
+    """Where the examples of a pack stand."""
+    return root / pack / "exemples"

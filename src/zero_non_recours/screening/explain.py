@@ -1,0 +1,387 @@
+"""Explains a right step by step, in French, with the household's own numbers and the articles."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zero_non_recours.engine.lower import Named, When
+from zero_non_recours.engine.plan import NOW, Plan, compile_plan
+from zero_non_recours.profile.model import HouseholdBase
+from zero_non_recours.rulebook.expressions import WINDOWS, Expr
+from zero_non_recours.rulebook.fields import household_model
+from zero_non_recours.rulebook.loader import default_rulebook
+from zero_non_recours.rulebook.model import Right, Rulebook, Variable, Version
+from zero_non_recours.rulebook.units import Unit, show_unit
+from zero_non_recours.rulebook.words import formula_in_words, formula_with_values, show_number
+from zero_non_recours.screening.answers import AnswerReader
+from zero_non_recours.screening.result import RightResult
+from zero_non_recours.screening.screen import Screener
+
+_YEARS = (("an", 1),)
+_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what is computed, for whom and for which months, how, and the source.
+
+    `value` and `with_values` are French text; a value that missing answers leave open reads « entre … et … ».
+    """
+
+    name: str
+    label: str
+    months: tuple[str, ...]
+    person: str | None
+    value: str
+    formula: str
+    with_values: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The steps that lead to a right's amount, in computation order."""
+
+    right: str
+    label: str
+    month: str
+    result: RightResult
+    steps: tuple[Step, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(_lines(self))
+
+
+def explain(
+    household: HouseholdBase | Mapping[str, Any],
+    right: str,
+    month: str,
+    *,
+    rulebook: Rulebook | None = None,
+    detailed: bool = False,
+) -> Explanation:
+    """How the amount of a right is computed for a household.
+
+    Args:
+        household: a validated `Household`, or a mapping to validate.
+        right: the name of a right.
+        month: the month of right, `AAAA-MM`.
+        rulebook: default, the shipped rules.
+        detailed: also every yes/no, every age and every zero.
+
+    Raises:
+        pydantic.ValidationError: the mapping is not a valid household.
+        PlanError: an unknown right, or a month before the rules' coverage.
+    """
+    book = rulebook or default_rulebook()
+    screener = Screener(book, month, [right])
+    if not isinstance(household, HouseholdBase):
+        household = household_model(book).model_validate(household)
+    result = screener.screen(household).rights[right]
+    steps = _Explainer(book, screener.month, book.rights[right], household).steps(detailed=detailed)
+    return Explanation(right, result.label, screener.month_text, result, tuple(steps))
+
+
+class _Explainer:
+    def __init__(self, rulebook: Rulebook, month: int, right: Right, household: HouseholdBase) -> None:
+        self.rulebook = rulebook
+        self.month = month
+        self.people = [str(p.id or f"personne {rank + 1}") for rank, p in enumerate(household.personnes)]
+        names = dict.fromkeys((right.amount, *right.variables))
+        self.plan: Plan = compile_plan(rulebook, month, (*names, *right.conditions))
+        self.shown = set(names)
+        answers, persons = AnswerReader(self.plan).read(household)
+        self.values: dict[int, tuple[Any, Any]]
+        if self.plan.exact(answers, persons) is None:
+            self.values = self.plan.bounds_trace(answers, persons)
+        else:
+            self.values = {node: (value, value) for node, value in self.plan.trace(answers, persons).items()}
+
+    def value(self, node: int) -> tuple[Any, Any] | None:
+        """The ends of a node's value, or `None` when the results do not depend on it."""
+        constant = self.plan.graph.value(node)
+        return (constant, constant) if constant is not None else self.values.get(node)
+
+    def steps(self, *, detailed: bool) -> Iterable[Step]:
+        """The rules behind the amount in computation order, each once per distinct value.
+
+        Unless `detailed`, only amounts that are not zero and that the calculation really took.
+        """
+        grouped: dict[str, list[tuple[When, int]]] = {}
+        taken = None if detailed else _Path(self).names(self.plan.names)
+        for named, node in self.plan.named.items():
+            if taken is None or named in taken:
+                grouped.setdefault(named.name, []).append((named.when, node))
+        for name, places in grouped.items():
+            variable = self.rulebook.variables.get(name)
+            if variable is None or variable.is_input or variable.kind == "condition":
+                continue
+            if taken is None or (variable.type == "nombre" and variable.unit != _YEARS):
+                yield from self.rule(variable, places)
+
+    def rule(self, variable: Variable, places: Sequence[tuple[When, int]]) -> Iterable[Step]:
+        people: Sequence[int | None] = range(len(self.people)) if variable.level == "personne" else (None,)
+        for rank in people:
+            months: dict[tuple[Any, Any], list[When]] = {}
+            for when, node in places:
+                ends = self.value(node)
+                if ends is None:
+                    continue
+                low, high = (_of_person(end, rank) for end in ends)
+                if (low or high) or variable.name in self.shown:
+                    months.setdefault((low, high), []).append(when)
+            for ends, whens in months.items():
+                version = self.version(variable, whens[0])
+                if version is not None:
+                    yield self.step(variable, version, ends, whens, rank)
+
+    def version(self, variable: Variable, when: When) -> Version | None:
+        month = self.month + when.shift
+        for version in variable.versions:
+            if (version.since or 0) <= month and (version.until is None or month <= version.until):
+                return version
+        return None
+
+    def step(
+        self, variable: Variable, version: Version, ends: tuple[Any, Any], whens: Sequence[When], rank: int | None
+    ) -> Step:
+        months = sorted({self.month + w.shift for w in whens})
+        alone = len(months) == 1 and months[0] == self.month
+        return Step(
+            variable.name,
+            variable.label,
+            () if alone else _month_names(months),
+            None if rank is None else self.people[rank],
+            _shown(ends, variable.type, variable.unit, self.rulebook),
+            formula_in_words(version.formula, self.rulebook),
+            formula_with_values(version.formula, self.rulebook, self.reader(whens[0], rank)),
+            version.references,
+        )
+
+    def reader(self, when: When, rank: int | None) -> Callable[[Expr], str | None]:
+        """The value of a sub-expression, as text, for one month and one person."""
+
+        def value_of(expr: Expr) -> str | None:
+            node = self.plan.node_of(expr, when)
+            if node is None and expr.op == "var":
+                node = self.plan.named.get(Named(str(expr.value), when))
+            ends = None if node is None else self.value(node)
+            if ends is None:
+                return None
+            if expr.level == "personne" and rank is None:
+                return None
+            return _shown((_of_person(ends[0], rank), _of_person(ends[1], rank)), expr.type, expr.unit, self.rulebook)
+
+        return value_of
+
+
+class _Path:
+    """Follows a calculation through the branches that the household's values took."""
+
+    def __init__(self, explainer: _Explainer) -> None:
+        self.explainer = explainer
+        self.book = explainer.rulebook
+        self.seen: set[tuple[int, When]] = set()
+        self.found: set[Named] = set()
+
+    def names(self, roots: Iterable[str]) -> set[Named]:
+        """The rules reached from the results (not from their conditions)."""
+        for name in roots:
+            if self.book.variables[name].kind != "condition":
+                self.variable(name, NOW)
+        return self.found
+
+    def variable(self, name: str, when: When) -> None:
+        named = Named(name, when)
+        variable = self.book.variables[name]
+        if named in self.found or variable.is_input:
+            return
+        self.found.add(named)
+        version = self.explainer.version(variable, when)
+        if version is not None:
+            self.follow(version.formula, when)
+
+    def follow(self, expr: Expr, when: When) -> None:
+        if (id(expr), when) in self.seen:
+            return
+        self.seen.add((id(expr), when))
+        match expr.op:
+            case "var":
+                self.variable(str(expr.value), when)
+            case "if":
+                taken = self.taken(expr.args[0], when)
+                for branch, holds in ((expr.args[1], True), (expr.args[2], False)):
+                    if taken is None or taken is holds:
+                        self.follow(branch, when)
+            case "droit":
+                self.follow(expr.args[0], When(when.right, when.right))
+            case "mois":
+                shift = int(expr.value)  # type: ignore[call-overload]
+                self.follow(expr.args[0], When(when.shift + shift, when.right + shift))
+            case "somme":
+                self.follow(expr.args[0], when)
+            case op if op in WINDOWS:
+                for condition, first, last in self.book.windows[str(expr.value)].options:
+                    holds = True if condition is None else self.taken(condition, when)
+                    if holds is not False:
+                        for shift in range(first, last + 1):
+                            self.follow(expr.args[0], When(when.shift + shift, when.right))
+                    if holds is True:
+                        break
+            case _:
+                for arg in expr.args:
+                    if arg.type == "nombre":
+                        self.follow(arg, when)
+
+    def taken(self, condition: Expr, when: When) -> bool | None:
+        """The truth of a condition for the whole household, or `None` when it is unknown or depends on the person."""
+        node = self.explainer.plan.node_of(condition, when)
+        ends = None if node is None else self.explainer.value(node)
+        if ends is None or any(isinstance(end, list) for end in ends) or bool(ends[0]) != bool(ends[1]):
+            return None
+        return bool(ends[0])
+
+
+def month_name(month: int) -> str:
+    """A month in words: « juillet 2026 »."""
+    return f"{_MONTHS[month % 12]} {month // 12}"
+
+
+def _month_names(months: Sequence[int]) -> tuple[str, ...]:
+    """Months in words, the year once: « juillet, août, septembre 2026 »."""
+    names = [_MONTHS[m % 12] for m in months]
+    last = {m // 12: m for m in months}
+    return tuple(f"{name} {m // 12}" if last[m // 12] == m else name for name, m in zip(names, months, strict=True))
+
+
+def _of_person(value: Any, rank: int | None) -> Any:
+    return value[rank] if rank is not None and isinstance(value, list) else value
+
+
+def _shown(ends: tuple[Any, Any], kind: str, unit: Unit | None, rulebook: Rulebook) -> str:
+    low, high = ends
+    if kind == "nombre":
+        if low == high or (low != low and high != high):
+            return _number(low, unit)
+        if math.isfinite(low) and math.isfinite(high):
+            return f"entre {_number(low, unit)} et {_number(high, unit)}"
+        return f"au moins {_number(low, unit)}" if math.isfinite(low) else "inconnu"
+    if low != high:
+        return "inconnu"
+    if kind == "booleen":
+        return "oui" if low else "non"
+    if kind == "date":
+        return str(decoded_date(low))
+    variable = rulebook.variables.get(kind)
+    if variable is not None and variable.values:
+        return f"« {list(variable.values.values())[int(low)]} »"
+    return str(low)
+
+
+def decoded_date(code: float) -> str:
+    """A date code as `JJ/MM/AAAA`."""
+    from zero_non_recours.profile.periods import show_date
+
+    year, month, day = show_date(code).split("-")
+    return f"{day}/{month}/{year}"
+
+
+def _number(value: float, unit: Unit | None) -> str:
+    if unit and dict(unit).get("€") == 1:
+        text = show_number(value, 2)
+        return f"{text.removesuffix(',00')} €"
+    text = show_number(round(value, 6))
+    written = show_unit(unit) if unit else "1"
+    return text if written == "1" else f"{text} {'ans' if written == 'an' and abs(value) >= 2 else written}"
+
+
+def _lines(explanation: Explanation) -> Iterable[str]:
+    result = explanation.result
+    yield f"{explanation.label} — droit {_of_month(_month(explanation.month))}"
+    yield f"Résultat : {status_sentence(result)}"
+    yield ""
+    yield "Conditions"
+    for condition in result.conditions:
+        mark = {True: "oui", False: "NON", None: "à vérifier"}[condition.value]
+        extra = f" — {condition.excess_text}" if condition.excess_text else ""
+        yield f"  [{mark}] {condition.text}{extra} ({condition.reference})"
+    yield ""
+    yield "Calcul, étape par étape"
+    for rank, step in enumerate(explanation.steps, 1):
+        who = f", {step.person}" if step.person else ""
+        when = f" ({', '.join(step.months)})" if step.months else ""
+        yield f"  {rank}. {step.label}{who}{when} : {step.value}"
+        if step.with_values != step.value:
+            yield f"       = {step.with_values}"
+        yield f"       {step.formula}"
+        yield f"       [{' ; '.join(step.references)}]"
+    if result.missing:
+        yield ""
+        yield "Réponses qui manquent"
+        for missing in result.missing:
+            yield f"  - {missing.question} ({missing.place})"
+    if result.assumptions:
+        yield ""
+        yield "Suppositions"
+        yield from assumption_lines([result])
+    yield ""
+    yield "Estimation : cette personne pourrait avoir droit à ce montant ; seul l'organisme décide."
+
+
+def _of_month(month: int) -> str:
+    name = month_name(month)
+    return f"d'{name}" if name[0] in "aéo" else f"de {name}"
+
+
+def _month(text: str) -> int:
+    year, month = text.split("-")
+    return int(year) * 12 + int(month) - 1
+
+
+def status_sentence(result: RightResult) -> str:
+    """The outcome in one sentence, never a promise."""
+    amount, per = result.amount, result.amount.unit.replace("€/", "€ par ")
+    unit = per.removeprefix("€ ")
+    if result.status == "not_eligible":
+        near = f" ({result.near_miss})" if result.near_miss else ""
+        failing = [c.text for c in result.conditions if c.value is False]
+        return f"pas de droit ce mois-là : {failing[0] if failing else 'montant nul'}{near}"
+    if result.status == "undetermined":
+        return f"on ne peut pas conclure : il manque {len(result.missing)} réponse(s)" + _range(result, unit)
+    if amount.expected is not None:
+        return f"pourrait avoir droit à {_number(amount.expected, (('€', 1),))} {unit}"
+    return "pourrait avoir droit à cette aide" + _range(result, unit)
+
+
+def _range(result: RightResult, unit: str) -> str:
+    amount = result.amount
+    if amount.low is None or amount.high is None:
+        return ""
+    return f", entre {_number(amount.low, (('€', 1),))} et {_number(amount.high, (('€', 1),))} {unit}"
+
+
+def assumption_lines(results: Iterable[RightResult]) -> Iterable[str]:
+    """The assumptions of some rights, those with the same reason together."""
+    grouped: dict[str, dict[str, None]] = {}
+    for result in results:
+        for assumption in result.assumptions:
+            text = _assumed(assumption.value)
+            grouped.setdefault(assumption.text, {})[f"{assumption.label} : {text}" if text else assumption.label] = None
+    for reason, fields in grouped.items():
+        shown = list(fields)
+        more = f" ; et {len(shown) - 5} autres" if len(shown) > 6 else ""
+        yield f"  - {' ; '.join(shown if not more else shown[:5])}{more}. {reason}"
+
+
+def _assumed(value: Any) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, float):
+        return show_number(value)
+    return "" if value in (None, "00000") else str(value)

@@ -1,0 +1,139 @@
+"""What a screening says: frozen values, and their JSON shape."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Status = Literal["eligible", "not_eligible", "undetermined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What would be paid: the same three numbers when it is known, `None` where there is no bound or no single value."""
+
+    low: float | None
+    expected: float | None
+    high: float | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A named condition of a right, its French sentence, and whether the household meets it (`None`: unknown)."""
+
+    id: str
+    text: str
+    reference: str
+    value: bool | None
+    excess: float | None = None
+    """By how much it fails, in the right's unit, when the rules say it."""
+    excess_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A value supposed because the answer is absent."""
+
+    field: str
+    value: Any
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An absent answer that may change the result."""
+
+    field: str
+    question: str
+    why: str
+    label: str
+    months: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """The field, with its months when it changes with months."""
+        return f"{self.field}, {', '.join(self.months)}" if self.months else self.field
+
+
+@dataclass(frozen=True, slots=True)
+class RightResult:
+    """One right of a household for a month."""
+
+    right: str
+    label: str
+    unit: str
+    claimants: tuple[str, ...]
+    status: Status
+    amount: Amount
+    variables: Mapping[str, float | None]
+    conditions: tuple[Condition, ...]
+    assumptions: tuple[Assumption, ...]
+    missing: tuple[Missing, ...]
+    next_steps: Mapping[str, Any]
+    received: bool | None = None
+    """Whether the household says that it already receives this right; `None`: unknown."""
+
+    @property
+    def near_miss(self) -> str:
+        """« 32,10 € de ressources de trop » when a single measured condition fails, else an empty text."""
+        failing = [c for c in self.conditions if c.value is False]
+        return failing[0].excess_text if len(failing) == 1 else ""
+
+    def model_dump(self, *, mode: str = "python") -> dict[str, Any]:
+        """The JSON shape of a right, as plain dicts and lists."""
+        amount = self.amount
+        return {
+            "right": self.right,
+            "label": self.label,
+            "unit": self.unit,
+            "claimants": list(self.claimants),
+            "status": self.status,
+            "amount": {"low": amount.low, "expected": amount.expected, "high": amount.high, "unit": amount.unit},
+            "variables": dict(self.variables),
+            "received": self.received,
+            "conditions": [
+                {"id": c.id, "text": c.text, "reference": c.reference, "value": c.value}
+                | ({"excess": c.excess, "excess_text": c.excess_text} if c.excess is not None else {})
+                for c in self.conditions
+            ],
+            "near_miss": self.near_miss or None,
+            "assumptions": [
+                {"field": a.field, "value": a.value, "text": a.text, "label": a.label} for a in self.assumptions
+            ],
+            "missing": [
+                {"field": m.field, "question": m.question, "why": m.why, "label": m.label}
+                | ({"months": list(m.months)} if m.months else {})
+                for m in self.missing
+            ],
+            "next_steps": dict(self.next_steps),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """The rights of one household for one month of right."""
+
+    id: str | None
+    month: str
+    rulebook: Mapping[str, str]
+    rights: Mapping[str, RightResult]
+    notes: tuple[str, ...] = field(default=())
+    """What to know of the whole answer, in French (a month after the rules' coverage, for instance)."""
+
+    def model_dump(self, *, mode: str = "python") -> dict[str, Any]:
+        """The JSON shape of a screening (contract §4)."""
+        return {
+            "id": self.id,
+            "month": self.month,
+            "rulebook": dict(self.rulebook),
+            "notes": list(self.notes),
+            "rights": {name: right.model_dump(mode=mode) for name, right in self.rights.items()},
+        }
+
+    def model_dump_json(self, *, indent: int | None = None) -> str:
+        """`model_dump` as JSON text: the same bytes for the same household, rules and month."""
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=indent, allow_nan=False)

@@ -1,0 +1,373 @@
+"""Screens households: one right at a time, exactly when every needed answer is known, else in bounds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zero_non_recours.engine.graph import PlanError, Slot
+from zero_non_recours.engine.lower import check_month
+from zero_non_recours.engine.plan import Plan, compile_plan
+from zero_non_recours.profile.model import HouseholdBase
+from zero_non_recours.profile.periods import Month, parse_month, show_month
+from zero_non_recours.profile.series import value_of_month
+from zero_non_recours.rulebook.fields import household_model
+from zero_non_recours.rulebook.loader import default_rulebook
+from zero_non_recours.rulebook.model import Right, Rulebook, Variable
+from zero_non_recours.screening.answers import AnswerReader, answers_from_inputs, decoded
+from zero_non_recours.screening.result import Amount, Assumption, Condition, Missing, RightResult, Screening, Status
+
+
+def screen(
+    household: HouseholdBase | Mapping[str, Any],
+    month: str,
+    *,
+    rulebook: Rulebook | None = None,
+    rights: Iterable[str] | None = None,
+) -> Screening:
+    """The rights of a household for the month of right `AAAA-MM`.
+
+    Args:
+        household: a validated `Household`, or a mapping to validate.
+        month: the month the money is for; nothing reads today's date.
+        rulebook: default, the shipped rules.
+        rights: names of rights; default, all of them.
+
+    Raises:
+        pydantic.ValidationError: the mapping is not a valid household.
+        PlanError: a month before the rules' coverage, or an unknown right.
+        ValueError: `month` is not `AAAA-MM`.
+    """
+    return Screener(rulebook or default_rulebook(), month, rights).screen(household)
+
+
+def screen_many(
+    households: Iterable[HouseholdBase | Mapping[str, Any]],
+    month: str,
+    *,
+    rulebook: Rulebook | None = None,
+    rights: Iterable[str] | None = None,
+) -> Iterator[Screening]:
+    """`screen` for each household, in order; the same results as one by one."""
+    screener = Screener(rulebook or default_rulebook(), month, rights)
+    return (screener.screen(household) for household in households)
+
+
+def evaluate(
+    names: Sequence[str], inputs: Mapping[str, Any], month: str, *, rulebook: Rulebook | None = None
+) -> dict[str, Any]:
+    """Any variables of the rulebook, for one household described by variable names.
+
+    Args:
+        names: inputs, intermediate rules or results.
+        inputs: values by entity, `{"foyer": {...}, "personnes": [{...}, ...]}`: inputs, or rules that are then taken as
+            given instead of computed. A number stands for every month; `{"2026-08": 900}` for some.
+        month: the month of right, `AAAA-MM`.
+
+    Returns:
+        For each name its value (a list for a person's variable): a number, `True`, a text, or `None` when an answer
+        it needs is unknown.
+
+    Raises:
+        PlanError: a name the rules do not have, or a month without parameters.
+    """
+    book = rulebook or default_rulebook()
+    groups = [values for entity, values in inputs.items() if entity != "personnes"]
+    named = {n for group in [*groups, *inputs.get("personnes", [])] for n in group}
+    given = sorted(n for n in named if n in book.variables and not book.variables[n].is_input)
+    plan = compile_plan(book, parse_month(month), tuple(names), given)
+    answers, persons = answers_from_inputs(plan, inputs)
+    exact = plan.exact(answers, persons)
+    if exact is None:
+        trace = plan.bounds_trace(answers, persons)
+        exact = tuple(_single(trace[root]) for root in plan.roots)
+    found: dict[str, Any] = {}
+    for name, value in zip(names, exact, strict=True):
+        variable = book.variables[name]
+        if variable.level == "personne":
+            values = value if isinstance(value, list) else [value] * persons
+            found[name] = [decoded(variable, v) for v in values]
+        else:
+            found[name] = decoded(variable, value)
+    return found
+
+
+def _single(pair: tuple[Any, Any]) -> Any:
+    low, high = pair
+    if isinstance(low, list):
+        return [a if a == b else None for a, b in zip(low, high, strict=True)]
+    return low if low == high else None
+
+
+@dataclass(frozen=True, slots=True)
+class _RightPlan:
+    right: Right
+    index: Mapping[str, int]
+    fallbacks: tuple[int, ...]
+    roots: tuple[int, ...]
+
+
+class Screener:
+    """Screens households for one month; built once, used for many."""
+
+    def __init__(self, rulebook: Rulebook, month: str, rights: Iterable[str] | None = None) -> None:
+        self.rulebook = rulebook
+        self.month: Month = parse_month(month)
+        self.month_text = show_month(self.month)
+        check_month(rulebook, self.month)
+        wanted = list(rulebook.rights) if rights is None else list(rights)
+        for name in wanted:
+            if name not in rulebook.rights:
+                raise PlanError(f"aucun droit ne s'appelle « {name} » ; droits : {', '.join(rulebook.rights)}")
+        self.rights = [rulebook.rights[name] for name in wanted]
+        names = dict.fromkeys(n for right in self.rights for n in self.names_of(right))
+        self.plan = compile_plan(rulebook, self.month, tuple(names))
+        self.reader = AnswerReader(self.plan)
+        self._places = {slot: index for index, slot in enumerate(self.plan.slots)}
+        place = {name: index for index, name in enumerate(names)}
+        self.plans = [self._right_plan(right, place) for right in self.rights]
+        self.header = {"version": rulebook.version, "digest": rulebook.digest}
+        self.notes: tuple[str, ...] = ()
+        if self.month > rulebook.coverage.last:
+            self.notes = (
+                f"Les règles sont connues jusqu'en {show_month(rulebook.coverage.last)} ; les montants de "
+                f"{self.month_text} sont calculés avec elles.",
+            )
+
+    def names_of(self, right: Right) -> list[str]:
+        """The variables that the answer on a right needs."""
+        excesses = [self.rulebook.variables[c].excess for c in right.conditions]
+        names = [right.amount, *right.conditions, *right.variables, *(e for e in excesses if e)]
+        return [*names, right.claimants] if right.claimants else names
+
+    def _right_plan(self, right: Right, place: Mapping[str, int]) -> _RightPlan:
+        index = {name: place[name] for name in self.names_of(right)}
+        roots = tuple(self.plan.roots[place[n]] for n in (*right.conditions, right.amount))
+        behind = set(self.plan.graph.reachable(roots))
+        return _RightPlan(right, index, tuple(n for n in self.plan.fallbacks if n in behind), roots)
+
+    def screen(self, household: HouseholdBase | Mapping[str, Any]) -> Screening:
+        """The rights of one household."""
+        if not isinstance(household, HouseholdBase):
+            household = household_model(self.rulebook).model_validate(household)
+        answers, persons = self.reader.read(household)
+        exact, supposed = self.plan.exact_and_supposed(answers, persons)
+        trace: dict[int, tuple[Any, Any]] | None = None
+        if exact is None:
+            trace = self.plan.bounds_trace(answers, persons)
+            pairs: Sequence[tuple[Any, Any]] = [trace[root] for root in self.plan.roots]
+        else:
+            pairs = [(value, value) for value in exact]
+        found = {
+            part.right.name: self._result(part, household, answers, persons, pairs, supposed, trace)
+            for part in self.plans
+        }
+        return Screening(household.id, self.month_text, self.header, found, self.notes)
+
+    def _result(
+        self,
+        part: _RightPlan,
+        household: HouseholdBase,
+        answers: Sequence[Any],
+        persons: int,
+        pairs: Sequence[tuple[Any, Any]],
+        supposed: Mapping[int, Any],
+        trace: Mapping[int, tuple[Any, Any]] | None,
+    ) -> RightResult:
+        right, index = part.right, part.index
+        conditions = tuple(self._condition(name, pairs, index) for name in right.conditions)
+        low, high = pairs[index[right.amount]]
+        status = status_of([c.value for c in conditions], low, high)
+        if status == "not_eligible":
+            low = high = 0.0
+        variables = {name: known(pairs[index[name]]) for name in right.variables}
+        claimants: list[str] = []
+        if right.claimants and status != "not_eligible":
+            claimants = [
+                str(person.id or f"personnes[{rank}]")
+                for rank, person in enumerate(household.personnes)
+                if _truth(pairs[index[right.claimants]], rank) is not False
+            ]
+        missing: tuple[Missing, ...] = ()
+        if trace is not None and status != "not_eligible":
+            missing = self._missing(part, answers, trace)
+        return RightResult(
+            right=right.name,
+            label=right.label,
+            unit=right.entity,
+            claimants=tuple(claimants),
+            status=status,
+            amount=Amount(_finite(low), known((low, high)), _finite(high), right.amount_unit),
+            variables=variables,
+            conditions=conditions,
+            assumptions=self._assumptions(part, answers, persons, supposed),
+            missing=missing,
+            next_steps=next_steps(right) if status != "not_eligible" else {},
+            received=self._received(right, household),
+        )
+
+    def _condition(self, name: str, pairs: Sequence[tuple[Any, Any]], index: Mapping[str, int]) -> Condition:
+        variable = self.rulebook.variables[name]
+        value = _truth(pairs[index[name]])
+        excess: float | None = None
+        text = ""
+        if value is False and variable.excess is not None:
+            excess = known(pairs[index[variable.excess]])
+            if excess is not None and excess > 0:
+                excess = round(excess, 2)
+                text = variable.excess_phrase.replace("{}", euros(excess))
+            else:
+                excess = None
+        return Condition(name, variable.phrase, ", ".join(variable.references), value, excess, text)
+
+    def _received(self, right: Right, household: HouseholdBase) -> bool | None:
+        if right.received is None:
+            return None
+        return self.received_amount(right, household)[0]
+
+    def received_amount(self, right: Right, household: HouseholdBase) -> tuple[bool | None, float | None]:
+        """Whether the right is declared as received, and the latest amount written up to the month of right."""
+        variable = self.rulebook.variables[right.received or ""]
+        part: Any = household
+        for key in variable.path.split("."):
+            part = getattr(part, key, None)
+            if part is None:
+                return None, None
+        if isinstance(part, dict):
+            months = sorted(k for k in part if len(k) == 7 and k <= self.month_text)
+            if not months:
+                return None, None
+            amount = value_of_month(part, parse_month(months[-1]), complete=False, current=self.month)
+        else:
+            amount = float(part)
+        return amount > 0, amount
+
+    def _assumptions(
+        self, part: _RightPlan, answers: Sequence[Any], persons: int, supposed: Mapping[int, Any]
+    ) -> tuple[Assumption, ...]:
+        places = self._places
+        found: dict[str, Assumption] = {}
+        for node in part.fallbacks:
+            slot, reason, asked = self.plan.fallbacks[node]
+            variable = self.rulebook.variables[slot.name]
+            answer, value = answers[places[slot]], supposed[node]
+            applies = True if asked is None else supposed[asked]
+            ranks = range(persons) if variable.level == "personne" else (None,)
+            for rank in ranks:
+                one = answer if rank is None else answer[rank]
+                if one == one or not _at(applies, rank):
+                    continue
+                field = field_of(variable, rank)
+                if field not in found:
+                    found[field] = Assumption(field, decoded(variable, _at(value, rank)), reason, variable.label)
+        return tuple(found.values())
+
+    def _missing(
+        self, part: _RightPlan, answers: Sequence[Any], trace: Mapping[int, tuple[Any, Any]]
+    ) -> tuple[Missing, ...]:
+        """The unknown answers behind results that are not settled."""
+        nodes = self.plan.graph.nodes
+        waiting: list[tuple[int, int | None]] = [place for root in part.roots for place in unsettled(root, trace[root])]
+        seen: set[tuple[int, int | None]] = set()
+        unknown: dict[tuple[str, int | None], list[Slot]] = {}
+        while waiting:
+            index, rank = place = waiting.pop()
+            if place in seen:
+                continue
+            seen.add(place)
+            node = nodes[index]
+            if node.op == "input":
+                slot = node.value
+                assert isinstance(slot, Slot)
+                answer = _at(answers[self._places[slot]], rank)
+                if answer != answer:
+                    unknown.setdefault((slot.name, rank), []).append(slot)
+                continue
+            for arg in node.args:
+                found_at = unsettled(arg, trace[arg])
+                waiting += [p for p in found_at if rank is None or p[1] is None or p[1] == rank]
+        found: list[tuple[int, int, Missing]] = []
+        for (name, rank), slots in unknown.items():
+            variable = self.rulebook.variables[name]
+            if not variable.path:
+                continue
+            months = sorted({show_month(self.month + s.offset) for s in slots if s.kind == "m"})
+            missing = Missing(
+                field_of(variable, rank), variable.question, variable.why, variable.label, tuple(months)
+            )
+            found.append((variable.order, rank or 0, missing))
+        return tuple(m for _, _, m in sorted(found, key=lambda item: (item[0], item[1], item[2].field)))
+
+
+def status_of(conditions: Sequence[bool | None], low: float, high: float) -> Status:
+    """The status of a right from its conditions and the bounds of its amount."""
+    if any(value is False for value in conditions) or high <= 0:
+        return "not_eligible"
+    if all(value is True for value in conditions) and low > 0:
+        return "eligible"
+    return "undetermined"
+
+
+def unsettled(node: int, pair: tuple[Any, Any]) -> list[tuple[int, int | None]]:
+    """A node with each person whose value is not settled (`None` for the household's), if any."""
+    low, high = pair
+    if isinstance(low, list):
+        pairs = enumerate(zip(low, high, strict=True))
+        return [(node, rank) for rank, (a, b) in pairs if a != b and (a == a or b == b)]
+    return [(node, None)] if low != high and (low == low or high == high) else []
+
+
+def known(pair: tuple[float, float]) -> float | None:
+    """The value of a settled pair, without the sign of a zero; `None` otherwise."""
+    low, high = pair
+    return low + 0.0 if low == high and math.isfinite(low) else None
+
+
+def _finite(value: float) -> float | None:
+    return value + 0.0 if math.isfinite(value) else None
+
+
+def _at(value: Any, rank: int | None) -> Any:
+    return value[rank] if rank is not None and isinstance(value, list) else value
+
+
+def _truth(pair: tuple[Any, Any], rank: int | None = None) -> bool | None:
+    low, high = pair
+    if rank is not None and isinstance(low, list):
+        low, high = low[rank], high[rank]
+    return bool(low) if bool(low) == bool(high) else None
+
+
+def field_of(variable: Variable, rank: int | None = None) -> str:
+    """The place of an answer in a profile: `personnes[0].revenus.aah`."""
+    path = variable.path or variable.name
+    return path.replace("[]", f"[{0 if rank is None else rank}]", 1)
+
+
+def euros(amount: float) -> str:
+    """An amount as French readers write it: `1 234,50 €`."""
+    text = f"{amount:,.2f}".replace(",", "\u202f").replace(".", ",")
+    return f"{text.removesuffix(',00')} €"
+
+
+_STEPS = {
+    "ou": "where",
+    "lien": "url",
+    "formulaires": "forms",
+    "pieces": "documents",
+    "delai": "delay",
+    "retroactif": "retroactive",
+    "conseil": "advice",
+    "droits_lies": "linked_rights",
+    "source": "source",
+}
+
+
+def next_steps(right: Right) -> dict[str, Any]:
+    """What to do to claim a right, from the rules' data."""
+    steps: dict[str, Any] = {"deadline": None}
+    for key, value in right.steps.items():
+        steps[_STEPS.get(key, key)] = value
+    return steps

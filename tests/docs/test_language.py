@@ -1,0 +1,266 @@
+"""Runs every fenced block of docs/language.md.
+
+The first word after the fence is the language; what follows says what the block is:
+
+- `arbre fichier=F`: a file of the small country on which the others are loaded;
+- `pack=P fichier=F`: a file of the local pack P; its `exemples/` must hold, and there must be some;
+- `erreur=C [fichier=F]`: a rule file (or, in a `text` block, one formula) that must fail with exactly the code C;
+- `diagnostic`: what the `erreur` block just above prints;
+- `mots pack=P nom=N`: the formula of N, in words;
+- `extrait=F`: rules copied from the shipped file F;
+- `national`: examples for the shipped rules;
+- `console`: commands run where `pays` is the small country with the last pack as a local one; the output shown is its beginning;
+- `limites`: the limits in the code; `arborescence`: the layout of the shipped rules.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from zero_non_recours.cli.rules import app
+from zero_non_recours.engine import graph, lower
+from zero_non_recours.rulebook import diagnostics, expressions, loader, reader
+from zero_non_recours.rulebook.diagnostics import RulebookError
+from zero_non_recours.rulebook.loader import default_rulebook, load_rulebook, shipped_rules
+from zero_non_recours.rulebook.model import Rulebook
+from zero_non_recours.rulebook.words import formula_in_words
+from zero_non_recours.screening.examples import run_examples
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "language.md"
+KINDS = (
+    "arbre", "pack", "erreur", "diagnostic", "mots", "extrait", "national", "console", "limites", "arborescence",
+)  # fmt: skip
+
+
+class Block(NamedTuple):
+    """One fenced block and where it stands."""
+
+    line: int
+    language: str
+    options: dict[str, str]
+    text: str
+
+    @property
+    def kind(self) -> str:
+        return "mots" if "mots" in self.options else next((k for k in KINDS if k in self.options), "")
+
+
+def read_blocks() -> list[Block]:
+    blocks: list[Block] = []
+    opened: tuple[int, str] | None = None
+    body: list[str] = []
+    for number, line in enumerate(PAGE.read_text("utf-8").splitlines(), 1):
+        if not line.startswith("```"):
+            body.append(line)
+        elif opened is None:
+            opened, body = (number, line[3:]), []
+        else:
+            language, *words = opened[1].split()
+            options = {key: value for key, _, value in (word.partition("=") for word in words)}
+            options |= {"console": ""} if language == "console" else {}
+            blocks.append(Block(opened[0], language, options, "\n".join(body) + "\n"))
+            opened = None
+    assert opened is None
+    return blocks
+
+
+BLOCKS = read_blocks()
+ERRORS = [b for b in BLOCKS if b.kind == "erreur"]
+PACKS = sorted({b.options["pack"] for b in BLOCKS if b.kind == "pack"})
+
+
+def where(block: Block) -> str:
+    return f"ligne {block.line}"
+
+
+def write_files(folder: Path, blocks: list[Block]) -> Path:
+    for block in blocks:
+        path = folder / block.options["fichier"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(block.text)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_files(tmp_path_factory.mktemp("pays"), [b for b in BLOCKS if b.kind == "arbre"])
+
+
+@pytest.fixture(scope="module")
+def books(country: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rulebook]:
+    root = tmp_path_factory.mktemp("dossiers")
+    found: dict[str, Rulebook] = {}
+    for pack in PACKS:
+        folder = write_files(
+            root / pack, [b for b in BLOCKS if b.kind == "pack" and b.options["pack"] == pack]
+        )
+        found[pack] = load_rulebook(country, packs=[folder])
+    return found
+
+
+def test_no_block_is_left_out() -> None:
+    assert [where(b) for b in BLOCKS if not b.kind] == []
+    assert {b.kind for b in BLOCKS} == set(KINDS)
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_packs_load_and_their_examples_hold(pack: str, books: dict[str, Rulebook]) -> None:
+    results = [r for r in run_examples(books[pack]) if r.pack == pack]
+    assert results
+    assert [(r.name, r.message) for r in results if not r.ok] == []
+
+
+def failing(block: Block, country: Path, tmp_path: Path) -> RulebookError:
+    text = block.text
+    if block.language == "text":
+        formula = "".join(f"    {line}\n" for line in text.splitlines())
+        text = f"essai:\n  libelle: Essai\n  entite: foyer\n  unite: €/mois\n  references: [Loi]\n  formule: >\n{formula}"
+        text += (
+            "smic_annuel:\n  libelle: SMIC\n  entite: foyer\n  unite: €/mois\n  references: [Loi]\n  formule: 0\n"
+            if "smic_annuel" in formula
+            else ""
+        )
+    folder = tmp_path / "faute"
+    folder.mkdir()
+    (folder / block.options.get("fichier", "regles.yaml")).write_text(text, encoding="utf-8")
+    with pytest.raises(RulebookError) as caught:
+        load_rulebook(country, packs=[folder])
+    return caught.value
+
+
+@pytest.mark.parametrize("block", ERRORS, ids=where)
+def test_errors_have_exactly_their_code(block: Block, country: Path, tmp_path: Path) -> None:
+    error = failing(block, country, tmp_path)
+    assert {d.code for d in error.diagnostics} == {block.options["erreur"]}, str(error)
+    for diagnostic in error.diagnostics:
+        assert diagnostic.position.path.startswith("faute/")
+        assert diagnostic.cause
+
+
+@pytest.mark.parametrize("block", [b for b in BLOCKS if b.kind == "diagnostic"], ids=where)
+def test_shown_diagnostics_are_those_printed(block: Block, country: Path, tmp_path: Path) -> None:
+    above = [b for b in ERRORS if b.line < block.line][-1]
+    assert str(failing(above, country, tmp_path)) == block.text.rstrip("\n")
+
+
+@pytest.mark.parametrize("block", [b for b in BLOCKS if b.kind == "mots"], ids=where)
+def test_formulas_in_words(block: Block, books: dict[str, Rulebook]) -> None:
+    book = books[block.options["pack"]]
+    formula = book.variables[block.options["nom"]].versions[0].formula
+    assert formula_in_words(formula, book) == block.text.strip()
+
+
+@pytest.mark.parametrize("block", [b for b in BLOCKS if b.kind == "extrait"], ids=where)
+def test_extracts_are_the_shipped_rules(block: Block) -> None:
+    shipped = yaml.safe_load((shipped_rules() / block.options["extrait"]).read_text("utf-8"))
+    for name, rule in yaml.safe_load(block.text).items():
+        assert shipped[name] == rule
+
+
+@pytest.mark.parametrize("block", [b for b in BLOCKS if b.kind == "national"], ids=where)
+def test_national_examples_hold(block: Block, tmp_path: Path) -> None:
+    (tmp_path / "exemples").mkdir()
+    (tmp_path / "exemples" / "page.yaml").write_text(block.text, encoding="utf-8")
+    (tmp_path / "vide.yaml").write_text("", encoding="utf-8")
+    results = [r for r in run_examples(load_rulebook(packs=[tmp_path])) if r.path == "exemples/page.yaml"]
+    assert results
+    assert [(r.name, r.message) for r in results if not r.ok] == []
+
+
+@pytest.mark.parametrize("block", [b for b in BLOCKS if b.kind == "console"], ids=where)
+def test_commands_print_what_is_shown(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = [b.options["pack"] for b in BLOCKS if b.kind == "pack" and b.line < block.line][-1]
+    tree = write_files(tmp_path / "pays", [b for b in BLOCKS if b.kind == "arbre"])
+    write_files(tree / "local" / pack, [b for b in BLOCKS if b.options.get("pack") == pack and b.kind == "pack"])
+    monkeypatch.chdir(tmp_path)
+    for command in block.text.split("$ znr rules ")[1:]:
+        arguments, shown = command.split("\n", 1)
+        result = CliRunner().invoke(app, arguments.split())
+        assert result.exit_code == 0, result.output
+        assert result.stdout.startswith(shown)
+
+
+def test_limits_are_those_of_the_code() -> None:
+    (block,) = [b for b in BLOCKS if b.kind == "limites"]
+    assert list(yaml.safe_load(block.text).values()) == [
+        reader.MAX_BYTES,
+        reader.MAX_NODES,
+        reader.MAX_DEPTH,
+        loader.MAX_FILES,
+        loader.MAX_TOTAL,
+        loader.MAX_VARIABLES,
+        expressions.MAX_LENGTH,
+        expressions.MAX_EXPRESSION_DEPTH,
+        expressions.MAX_POWER,
+        expressions.MAX_SHIFT,
+        lower.MAX_OFFSET,
+        graph.MAX_GRAPH,
+        diagnostics.Report().limit,
+    ]
+
+
+def test_the_layout_shown_exists() -> None:
+    (block,) = [b for b in BLOCKS if b.kind == "arborescence"]
+    names = {match[1] for match in re.finditer(r"^ *([a-z_]+\.yaml|[a-z_]+/)", block.text, re.M)} - {"rules/"}
+    there = {p.name + "/" * p.is_dir() for p in shipped_rules().rglob("*")}
+    assert names - {"local/", "montreuil/"} <= there
+
+
+def raised_codes() -> set[str]:
+    """Every code that the rulebook's source gives to a diagnostic."""
+    pattern = re.compile(r"(?:\badd|\bfail|_refuse)\(\s*(?:[\w.\[\]]+,\s*)?\"([a-z]+(?:-[a-z]+)*)\"")
+    source = "".join(p.read_text("utf-8") for p in (ROOT / "src/zero_non_recours/rulebook").glob("*.py"))
+    return set(pattern.findall(source))
+
+
+def test_every_diagnostic_code_is_in_the_table() -> None:
+    table = PAGE.read_text("utf-8").split("## 16.")[-1]
+    listed = {code for row in re.findall(r"^\| (`.+?) \|", table, re.M) for code in re.findall(r"`([a-z-]+)`", row)}
+    assert listed == raised_codes()
+
+
+def test_every_diagnostic_code_has_an_example(tmp_path: Path, country: Path) -> None:
+    """Either a block of the page, or one of the cases that a page cannot show."""
+    rule = "a: {libelle: A, entite: foyer, unite: '1', references: [Loi], formule: %s}\n"
+    cases: dict[str, bytes] = {
+        "encodage": "a: é".encode("latin-1"),
+        "expression-trop-longue": (rule % f"{'1 + ' * 1200}1").encode(),
+        "expression-trop-profonde": (rule % f"'{'-' * 60}1'").encode(),
+        "fichier-trop-gros": b"# " + b"x" * 1_000_001,
+        "trop-profond": b"a: " + b"[" * 60 + b"]" * 60,
+    }
+    found = {b.options["erreur"] for b in ERRORS}
+    for code, content in cases.items():
+        folder = tmp_path / code.replace("-", "_")
+        folder.mkdir()
+        (folder / "regles.yaml").write_bytes(content)
+        with pytest.raises(RulebookError) as caught:
+            load_rulebook(country, packs=[folder])
+        assert {d.code for d in caught.value.diagnostics} == {code}
+        found.add(code)
+    link = tmp_path / "lien"
+    link.mkdir()
+    (link / "regles.yaml").symlink_to(country / "entites.yaml")
+    for folder, code in ((link, "fichier-special"), (tmp_path / "absent", "dossier")):
+        with pytest.raises(RulebookError) as caught:
+            load_rulebook(country, packs=[folder])
+        assert {d.code for d in caught.value.diagnostics} == {code}
+        found.add(code)
+    assert raised_codes() - found == {"fichier-illisible"}
+
+
+def test_the_shipped_rules_are_said_in_words_to_the_last() -> None:
+    book = default_rulebook()
+    for variable in book.variables.values():
+        for version in variable.versions:
+            words = formula_in_words(version.formula, book)
+            assert words
+            assert words.count("(") == words.count(")")

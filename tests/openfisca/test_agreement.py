@@ -1,0 +1,76 @@
+"""The OpenFisca reading gives the numbers of the columnar reading, for every rule, whatever the household."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zero_non_recours.engine.plan import Plan
+from zero_non_recours.openfisca import tax_benefit_system
+from zero_non_recours.openfisca.reading import decode
+from zero_non_recours.openfisca.system import RulebookSystem
+from zero_non_recours.profile.periods import parse_month, show_month
+from zero_non_recours.rulebook.loader import load_rulebook
+
+from .households import Twin, draw, plan_of_all_rules
+
+FICTIONAL = Path(__file__).parent.parent / "fictional_country" / "rules"
+MONTHS = ["2024-02", "2025-04", "2025-06", "2026-11"]
+
+
+@lru_cache(maxsize=2)
+def system_of(country: str) -> RulebookSystem:
+    if country == "france":
+        return tax_benefit_system(load_rulebook())
+    return tax_benefit_system(load_rulebook(FICTIONAL, packs=[FICTIONAL / "local" / "ile_verte"]))
+
+
+@lru_cache
+def plan_of(country: str, month: str) -> Plan:
+    return plan_of_all_rules(system_of(country).rulebook, parse_month(month))
+
+
+def compare(country: str, month: str, seed: int, unknown: float, count: int = 60) -> dict[str, np.ndarray]:
+    system, plan = system_of(country), plan_of(country, month)
+    households = draw(plan, seed, count, unknown)
+    columns, incomplete = plan.columns(households.answers, households.sizes)
+    assert not incomplete.any()
+    twin = Twin(system, households)
+    found: dict[str, np.ndarray] = {}
+    for name, column in zip(plan.names, columns, strict=True):
+        values = twin.simulation.calculate(name, show_month(plan.month))
+        found[name] = decode(values, system.variables[name])
+        np.testing.assert_array_equal(found[name], twin.expected(name, column), err_msg=f"{name} {month}")
+    return found
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    month=st.sampled_from(MONTHS),
+    seed=st.integers(0, 2**32 - 1),
+    unknown=st.sampled_from([0.0, 0.3, 0.8]),
+)
+def test_french_rules_agree(month: str, seed: int, unknown: float) -> None:
+    compare("france", month, seed, unknown)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    month=st.sampled_from([*MONTHS, "2024-09", "2025-02"]),
+    seed=st.integers(0, 2**32 - 1),
+    unknown=st.sampled_from([0.0, 0.3, 0.8]),
+)
+def test_fictional_rules_agree(month: str, seed: int, unknown: float) -> None:
+    compare("fictional", month, seed, unknown)
+
+
+@pytest.mark.parametrize("month", MONTHS)
+def test_the_households_compared_have_rights(month: str) -> None:
+    found = compare("france", month, seed=0, unknown=0.0, count=200)
+    assert (found["rsa"] > 0).sum() >= 5 and (found["ppa"] > 0).sum() >= 5
+    assert len(found) == sum(not v.is_input for v in system_of("france").rulebook.variables.values())
