@@ -55,7 +55,7 @@ def value(rng: Random, variable: Variable, slot: Slot, domain: Domain) -> float:
         return float(rng.randrange(len(variable.values)))
     if variable.type == "date":
         year = rng.choice((rng.randint(1935, 2026), rng.randint(2005, 2026)))
-        return date_code(year, rng.randint(1, 12), rng.choice((1, 15, 28, 29, 31)))
+        return min(date_code(year, rng.randint(1, 12), rng.choice((1, 15, 28, 29, 31))), domain.high)
     if variable.type == "code":
         return float(int(rng.choice(CODES), 36))
     low, high = max(domain.low, -500.0), min(domain.high, 4000.0)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openfisca_core.simulations import SimulationBuilder
 
-from zero_non_recours.engine.plan import Plan
+from zero_non_recours.engine.plan import Plan, compile_plan
 from zero_non_recours.openfisca import tax_benefit_system
 from zero_non_recours.openfisca.reading import decode
 from zero_non_recours.openfisca.system import RulebookSystem
@@ -27,7 +29,7 @@ MONTHS = ["2024-02", "2025-04", "2025-06", "2026-11"]
 def system_of(country: str) -> RulebookSystem:
     if country == "france":
         return tax_benefit_system(load_rulebook())
-    return tax_benefit_system(load_rulebook(FICTIONAL, packs=[FICTIONAL / "local" / "ile_verte"]))
+    return tax_benefit_system(load_rulebook(FICTIONAL))
 
 
 @lru_cache
@@ -71,6 +73,35 @@ def test_fictional_rules_agree(month: str, seed: int, unknown: float) -> None:
 
 @pytest.mark.parametrize("month", MONTHS)
 def test_the_households_compared_have_rights(month: str) -> None:
-    found = compare("france", month, seed=0, unknown=0.0, count=200)
+    found = compare("france", month, seed=0, unknown=0.0, count=400)
     assert (found["rsa"] > 0).sum() >= 5 and (found["ppa"] > 0).sum() >= 5
     assert len(found) == sum(not v.is_input for v in system_of("france").rulebook.variables.values())
+
+
+def test_a_version_is_chosen_by_the_month_of_evaluation(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "entites.yaml").write_text(
+        "version: '1.0'\ncouverture: {de: 2024-01, a: 2026-12}\n"
+        "entites: {personne: {libelle: P}, foyer: {libelle: F}}\n"
+    )
+    (tmp_path / "p" / "parametres.yaml").write_text(
+        "base:\n  description: B\n  metadata: {unit: €/mois, reference: R}\n"
+        "  values: {2020-01-01: {value: 10}, 2025-03-01: {value: 11}, 2025-06-01: {value: 13}}\n"
+    )
+    (tmp_path / "p" / "regles.yaml").write_text(
+        "periodes:\n  avant: {libelle: A, references: [R], de: -2, a: -1}\n"
+        "montant:\n  libelle: M\n  entite: foyer\n  unite: €/mois\n  references: [R]\n  versions:\n"
+        "    - {jusqu_a: 2025-01, formule: droit(p.base)}\n"
+        "    - {depuis: 2025-02, jusqu_a: 2025-03, formule: 2 * droit(p.base)}\n"
+        "    - {depuis: 2025-05, formule: 3 * droit(p.base) + p.base}\n"
+        "moyen:\n  libelle: M\n  entite: foyer\n  unite: €/mois\n  references: [R]\n"
+        "  formule: moyenne(montant, avant)\n"
+    )
+    system = tax_benefit_system(load_rulebook(tmp_path))
+    simulation: Any = SimulationBuilder().build_default_simulation(system, 1)
+    found: list[float] = []
+    for month in range(parse_month("2024-12"), parse_month("2025-10")):
+        (column,), _ = compile_plan(system.rulebook, month, ["moyen"]).columns([], np.array([1]))
+        found.append(column[0])
+        assert simulation.calculate("moyen", show_month(month)).tolist() == column.tolist()
+    assert len(set(found)) > 5

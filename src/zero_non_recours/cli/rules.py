@@ -44,7 +44,7 @@ NameArgument = Annotated[str, typer.Argument(metavar="NOM", help="Règle, donné
 def check(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[DOSSIER]…", help="Dossiers de règles ou dossiers locaux ; sans rien, les règles livrées."),
+        typer.Argument(metavar="[DOSSIER]…", help="Règles entières ou dossiers locaux ; par défaut, celles livrées."),
     ] = None,
 ) -> None:
     """Relire des règles : écriture, noms, types, unités, références, exemples.
@@ -70,7 +70,7 @@ def show(
 @app.command()
 def graph(
     name: NameArgument,
-    format: Annotated[GraphFormat, typer.Option("--format", help="Texte indenté, Mermaid ou Graphviz.")] = GraphFormat.texte,
+    format: Annotated[GraphFormat, typer.Option(help="Texte indenté, Mermaid ou Graphviz.")] = GraphFormat.texte,
     depth: Annotated[int | None, typer.Option("--depth", min=0, help="Nombre de niveaux montrés.")] = None,
     rules: RulesOption = None,
 ) -> None:
@@ -97,7 +97,7 @@ def is_whole(path: Path) -> bool:
 
 
 def _read(path: Path) -> Rulebook:
-    return load_rulebook(path) if is_whole(path) else load_rulebook(packs=[path])
+    return load_rulebook(path) if is_whole(path) else load_rulebook(packs=[path.resolve()])
 
 
 def _load(path: Path | None) -> Rulebook:
@@ -110,7 +110,7 @@ def _load(path: Path | None) -> Rulebook:
 
 def _check(path: Path) -> int:
     """Check one folder, print its problems and one line that counts; the number of problems."""
-    from zero_non_recours.screening.examples import run_examples
+    from zero_non_recours.screening.examples import ExampleResult, read_examples, run_example
 
     title = path.resolve().name
     if path.is_dir() and not is_whole(path) and not any(p.suffix == ".yaml" for p in path.iterdir()):
@@ -126,7 +126,8 @@ def _check(path: Path) -> int:
     prefix = f"{local}." if local else ""
     variables = [v for v in written_variables(rulebook).values() if v.name.startswith(prefix)]
     parameters = [p for p in rulebook.parameters if p.startswith(prefix)]
-    results = [r for r in run_examples(rulebook) if not local or r.pack == local]
+    examples = [e for e in read_examples(rulebook) if not local or e.pack == local]
+    results = [e if isinstance(e, ExampleResult) else run_example(rulebook, e) for e in examples]
     failed = [r for r in results if not r.ok]
     for result in failed:
         _say(f"{result.path}: [exemple] {result.name} : {result.message}")

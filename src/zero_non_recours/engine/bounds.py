@@ -62,7 +62,8 @@ def div(a: Pair, b: Pair) -> Pair:
     safe = np.where(crosses, 1.0, b[0]), np.where(crosses, 1.0, b[1])
     low, high = _hull([np.divide(x, y) for x in a for y in safe], a, b)
     low, high = np.where(crosses, -np.inf, low), np.where(crosses, np.inf, high)
-    return np.where(zero, np.nan, low), np.where(zero, np.nan, high)
+    undefined = np.logical_or(zero, np.isnan(a[0]))
+    return np.where(undefined, np.nan, low), np.where(undefined, np.nan, high)
 
 
 def absolute(a: Pair) -> Pair:

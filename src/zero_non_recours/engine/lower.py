@@ -119,7 +119,11 @@ class Lowering:
             return found
         if variable.asked is not None and variable.otherwise is not None:
             asked = self.expression(variable.asked, when)
-            return self.orelse(raw, variable, self.expression(variable.otherwise, when), asked=asked)
+            found = self.orelse(raw, variable, self.expression(variable.otherwise, when), asked=asked)
+            if variable.told is not None:
+                told = self.expression(variable.told, when)
+                self.fallbacks[found] = Fallback(self.slot_of(raw), variable.default_reason, told)
+            return found
         return self.typed(self.graph.op("get", raw, value=variable.type), variable)
 
     def orelse(self, raw: int, variable: Variable, other: int, reason: str = "", asked: int | None = None) -> int:
@@ -131,10 +135,14 @@ class Lowering:
         node = graph.nodes[graph.op("orelse", *args)]
         found = graph.add(node._replace(boolean=variable.type == ex.BOOLEAN))
         if reason:
-            slot = graph.nodes[args[0] if graph.nodes[args[0]].op == "input" else graph.nodes[args[0]].args[0]].value
-            assert isinstance(slot, Slot)
-            self.fallbacks[found] = Fallback(slot, reason, None)
+            self.fallbacks[found] = Fallback(self.slot_of(raw), reason, None)
         return found
+
+    def slot_of(self, raw: int) -> Slot:
+        """The slot of a raw answer."""
+        slot = self.graph.nodes[raw].value
+        assert isinstance(slot, Slot)
+        return slot
 
     def rule(self, variable: Variable, when: When) -> int:
         """A computed variable: its formula of the month, 0 (or false) when a condition fails."""

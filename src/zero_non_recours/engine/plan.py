@@ -213,12 +213,7 @@ def compile_plan(rulebook: Rulebook, month: Month, names: Iterable[str], given: 
         PlanError: a parameter has no value that month, a name is unknown, or the rules are too large.
     """
     key = (month, tuple(names), frozenset(given))
-    found = rulebook.plans.get(key)
-    if found is None:
-        if len(rulebook.plans) >= 512:
-            rulebook.plans.clear()
-        found = rulebook.plans[key] = _compile(rulebook, *key)
-    return found
+    return rulebook.once(key, lambda: _compile(rulebook, *key))
 
 
 def _compile(rulebook: Rulebook, month: Month, names: tuple[str, ...], given: frozenset[str]) -> Plan:

@@ -88,9 +88,7 @@ class FormulaLowering(Lowering):
             leaf = Leaf("year", yearly(variable.name), when.shift, year)
         return self.graph.add(Node("input", (), variable.level, False, leaf))
 
-    def orelse(
-        self, raw: int, variable: Variable, other: int, reason: str = "", asked: int | None = None
-    ) -> int:
+    def orelse(self, raw: int, variable: Variable, other: int, reason: str = "", asked: int | None = None) -> int:
         """OpenFisca has no open question: without an answer, `sinon` holds even where it applies."""
         return super().orelse(raw, variable, other)
 
@@ -207,9 +205,7 @@ def build_formulas(rulebook: Rulebook) -> Formulas:
         formulas: list[Formula] = []
         for version in rulebook.variables[variant.name].versions:
             lowering = _lower(rulebook, variant, version, served)
-            formulas.append(
-                Formula(rulebook, variant, version, lowering.graph, lowering.variable(*lowering.root))
-            )
+            formulas.append(Formula(rulebook, variant, version, lowering.graph, lowering.variable(*lowering.root)))
             known |= lowering.known
             years |= lowering.years
             pending += sorted(lowering.variants - variants.keys())

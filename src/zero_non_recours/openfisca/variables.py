@@ -115,9 +115,7 @@ def _input(
     return _make(variable.name, base, body, [variable.question, variable.why, absent, unknown, variable.note])
 
 
-def _year_total(
-    rulebook: Rulebook, variable: Variable, entities: Mapping[str, Any]
-) -> type[OpenFiscaVariable]:
+def _year_total(rulebook: Rulebook, variable: Variable, entities: Mapping[str, Any]) -> type[OpenFiscaVariable]:
     body = _body(rulebook, variable, entities)
     body |= {
         "value_type": float,

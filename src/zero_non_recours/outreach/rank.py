@@ -13,7 +13,7 @@ from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.rulebook.model import Rulebook
 from zero_non_recours.screening.explain import status_sentence
 from zero_non_recours.screening.result import Missing, RightResult
-from zero_non_recours.screening.screen import Screener, euros
+from zero_non_recours.screening.screen import euros, screener_of
 
 Group = Literal["missing", "to_check", "undetermined"]
 _ORDER: tuple[Group, ...] = ("missing", "to_check", "undetermined")
@@ -109,7 +109,9 @@ def rank_rights(
         pydantic.ValidationError: the mapping is not a valid household.
         PlanError: an unknown right, or a month before the rules' coverage.
     """
-    return Ranker(rulebook or default_rulebook(), month, rights).rank(household)
+    book = rulebook or default_rulebook()
+    wanted = None if rights is None else tuple(rights)
+    return book.once(("ranker", month, wanted), lambda: Ranker(book, month, wanted)).rank(household)
 
 
 class Ranker:
@@ -117,7 +119,7 @@ class Ranker:
 
     def __init__(self, rulebook: Rulebook, month: str, rights: Iterable[str] | None = None) -> None:
         self.rulebook = rulebook
-        self.screener = Screener(rulebook, month, rights)
+        self.screener = screener_of(rulebook, month, rights)
         self.model = household_model(rulebook)
 
     def rank(self, household: HouseholdBase | Mapping[str, Any]) -> Ranking:
@@ -125,7 +127,7 @@ class Ranker:
         if not isinstance(household, HouseholdBase):
             household = self.model.model_validate(household)
         screening = self.screener.screen(household)
-        groups = {name: group_of(result) for name, result in screening.rights.items()}
+        groups: dict[str, Group | None] = {name: group_of(result) for name, result in screening.rights.items()}
         claimed = [n for n, g in groups.items() if g in ("missing", "to_check")]
         gains = self.gains(household, {n: screening.rights[n] for n in claimed})
         entries: list[tuple[int, float, str, Group, float | None]] = []

@@ -20,7 +20,7 @@ MAX_GRAPH_LINES = 20_000
 
 _KINDS = {"donnee": "donnée", "regle": "règle", "condition": "condition", "parametre": "paramètre", "droit": "droit"}
 _TYPES = {ex.BOOLEAN: "oui ou non", ex.DATE: "date", ex.CODE: "code de cinq caractères"}
-_PERIODS = {"mois": "une valeur par mois", "annee": "une valeur par année", "constante": "la situation du mois du droit"}
+_PERIODS = {"mois": "une valeur par mois", "annee": "une valeur par année", "constante": "la situation connue"}
 
 
 class UnknownNameError(LookupError):
@@ -247,8 +247,10 @@ def _window(rulebook: Rulebook, window: Window) -> str:
     page.field("Nature", "période")
     for condition, first, last in window.options:
         months = f"de {_month_name(first)} à {_month_name(last)}"
-        when = "sinon" if len(window.options) > 1 else ""
-        page.item(f"{months}, si {formula_in_words(condition, rulebook)}" if condition is not None else f"{months} {when}".rstrip())
+        if condition is not None:
+            page.item(f"{months}, si {formula_in_words(condition, rulebook)}")
+        else:
+            page.item(f"{months}, sinon" if len(window.options) > 1 else months)
     page.field("Références", " ; ".join(window.references))
     _tail(page, rulebook, window.name, window.position)
     return page.text()

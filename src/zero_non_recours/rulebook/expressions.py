@@ -81,28 +81,40 @@ class Expr:
 class Declared(Protocol):
     """What an expression needs to know of a variable it names."""
 
-    name: str
-    type: str
-    unit: Unit | None
-    level: Level
-    is_input: bool
-    values: Mapping[str, str]
+    @property
+    def name(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def unit(self) -> Unit | None: ...
+    @property
+    def level(self) -> Level: ...
+    @property
+    def is_input(self) -> bool: ...
+    @property
+    def values(self) -> Mapping[str, str]: ...
 
 
 class Table(Protocol):
     """What an expression needs to know of a parameter, a scale or a table of parameters."""
 
-    kind: Literal["valeur", "bareme", "table"]
-    unit: Unit
-    type: str
-    input_unit: Unit
-    keys: tuple[str, ...]
+    @property
+    def kind(self) -> Literal["valeur", "bareme", "table"]: ...
+    @property
+    def unit(self) -> Unit: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def input_unit(self) -> Unit: ...
+    @property
+    def keys(self) -> tuple[str, ...]: ...
 
 
 class Names(Protocol):
-    """The names an expression may use; `resolve_*` honour the namespace of the pack."""
+    """The names an expression may use, as seen from the namespace of its pack."""
 
-    windows: Mapping[str, object]
+    @property
+    def windows(self) -> Mapping[str, object]: ...
 
     def variable(self, name: str) -> Declared | None: ...
     def broken(self, name: str) -> bool: ...

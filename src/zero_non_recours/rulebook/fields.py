@@ -35,7 +35,4 @@ def profile_field(variable: Variable) -> ProfileField:
 
 def household_model(rulebook: Rulebook) -> type[HouseholdBase]:
     """The pydantic model of a household for a rulebook, built once."""
-    found = rulebook.plans.get("household_model")
-    if found is None:
-        found = rulebook.plans["household_model"] = build_household_model(profile_fields(rulebook))
-    return found
+    return rulebook.once("household_model", lambda: build_household_model(profile_fields(rulebook)))

@@ -47,7 +47,7 @@ _RULE_KEYS = {
 }  # fmt: skip
 _INPUT_KEYS = {
     "libelle", "entite", "periode", "unite", "type", "valeurs", "references", "profil", "question", "pourquoi",
-    "si_inconnu", "raison", "demande_si", "sinon", "minimum", "maximum", "sensible", "ordre", "note", "a_priori",
+    "si_inconnu", "raison", "demande_si", "sinon", "dire_si", "minimum", "maximum", "sensible", "ordre", "note", "a_priori",
 }  # fmt: skip
 _CONDITION_KEYS = {"phrase", "references", "formule", "versions", "avec", "manque", "phrase_manque", "note"}
 _VERSION_KEYS = {"depuis", "jusqu_a", "formule", "avec", "references"}
@@ -787,6 +787,14 @@ class _Loader:
                 self.report.add("manque", draft.position, "« demande_si » va avec « sinon ».", "sinon: 0")
         elif "sinon" in node.items:
             self.report.add("manque", node.keys["sinon"].position, "« sinon » va avec « demande_si ».", "")
+        told: ex.Expr | None = None
+        if "dire_si" in node.items:
+            told, _ = self.expression(node.items["dire_si"], scope)
+            if told is not None and told.type != ex.BOOLEAN:
+                self.report.add("type", told.position, "« dire_si » est une condition.", "")
+            if "sinon" not in node.items or not self.text(node, "raison"):
+                position = node.keys["dire_si"].position
+                self.report.add("structure", position, "« dire_si » va avec « sinon » et « raison ».", "Les ajouter.")
         order = self.number(node, "ordre")
         sensitive = node.items.get("sensible")
         if sensitive is not None and not (isinstance(sensitive, Scalar) and isinstance(sensitive.value, bool)):
@@ -810,6 +818,7 @@ class _Loader:
             default_reason=self.text(node, "raison"),
             asked=asked,
             otherwise=otherwise,
+            told=told,
             minimum=minimum,
             maximum=maximum,
         )
@@ -899,6 +908,7 @@ class _Loader:
             one("recu", required=False),
             plain_data(steps),
             position,
+            int(self.number(node, "ordre") or 1000),
         )
 
     # -- cycles -------------------------------------------------------------------------------------
@@ -943,7 +953,7 @@ def dependencies(variable: Variable, windows: dict[str, Window], entities: dict[
     """
     found: dict[str, None] = dict.fromkeys(variable.conditions)
     pending: list[ex.Expr] = [v.formula for v in variable.versions]
-    pending += [e for e in (variable.default, variable.asked, variable.otherwise) if e is not None]
+    pending += [e for e in (variable.default, variable.asked, variable.otherwise, variable.told) if e is not None]
     seen: set[int] = set()
     while pending:
         expr = pending.pop()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from zero_non_recours.profile.periods import Month
 from zero_non_recours.rulebook.diagnostics import Position
@@ -16,6 +16,7 @@ from zero_non_recours.rulebook.units import NONE, Unit
 
 Policy = Literal["bloquer", "encadrer", "supposer"]
 Period = Literal["mois", "annee", "constante"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,8 @@ class Variable:
     default_reason: str = ""
     asked: Expr | None = None
     otherwise: Expr | None = None
+    told: Expr | None = None
+    """Where `otherwise` is an assumption worth telling (with `default_reason`)."""
     minimum: float | None = None
     maximum: float | None = None
 
@@ -182,8 +185,17 @@ class Rulebook:
 
     @cached_property
     def plans(self) -> dict[Any, Any]:
-        """Compiled plans, kept by the engine."""
+        """What was compiled from these rules, by key (see `once`)."""
         return {}
+
+    def once(self, key: Any, make: Callable[[], T]) -> T:
+        """What `make` builds from these rules, built once and kept while at most 512 such things are."""
+        found = self.plans.get(key)
+        if found is None:
+            if len(self.plans) >= 512:
+                self.plans.clear()
+            found = self.plans[key] = make()
+        return found
 
 
 NO_UNIT = NONE

@@ -142,7 +142,7 @@ class ParameterReader:
                 self._series(part.items.get("values", part), meta, ex.NUMBER) for part in (threshold, value)
             ]
             brackets.append((pair[0], pair[1]))
-        if not brackets:
+        if not isinstance(listed, Sequence) or not listed.items:
             self.report.add("bareme", listed.position, "un barème a au moins une tranche.", "")
         kind: Literal["bareme"] = "bareme"
         _, unit = self._unit(meta, "amount_unit" if amounts else "rate_unit", position, name)

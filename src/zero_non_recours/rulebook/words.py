@@ -75,10 +75,10 @@ def formula_with_values(expr: Expr, rulebook: Rulebook, value_of: ValueOf) -> st
 
 
 def show_number(value: float, digits: int | None = None) -> str:
-    """A number as written in French; without `digits`, as many decimals as it has, nine at most.
+    r"""A number as written in French; without `digits`, as many decimals as it has, nine at most.
 
     >>> show_number(0.61), show_number(1234.5, 2), show_number(-3.0)
-    ('0,61', '1\\u202f234,50', '−3')
+    ('0,61', '1\u202f234,50', '−3')
     """
     if not math.isfinite(value):
         return "inconnu" if math.isnan(value) else "sans limite"
@@ -182,8 +182,10 @@ class _Speaker:
     # -- arithmetic and conditions ------------------------------------------------------------------
 
     def _infix(self, expr: Expr, level: int, right: int) -> str:
-        first, second = expr.args
-        return f"{self.say(first, level)} {_SYMBOLS[expr.op]} {self.say(second, right)}"
+        first, other = self.say(expr.args[0], level), self.say(expr.args[1], right)
+        if other[:1] in "-−" and expr.op in ("add", "sub"):
+            other = f"({other})"
+        return f"{first} {_SYMBOLS[expr.op]} {other}"
 
     def _add(self, expr: Expr) -> str:
         return self._infix(expr, _SUM, _SUM)

@@ -16,7 +16,7 @@ from zero_non_recours.profile.values import coded_date
 from zero_non_recours.rulebook.fields import profile_field
 from zero_non_recours.rulebook.model import Variable
 
-Reader = Callable[[dict[str, Any]], float]
+Reader = Callable[[Mapping[str, Any]], float]
 
 
 class AnswerReader:
@@ -36,24 +36,29 @@ class AnswerReader:
         return [[read(p) for p in people] if person else read(top) for person, read in self.readers], len(people)
 
 
+def reader_of(plan: Plan) -> AnswerReader:
+    """The reader of a plan, built once."""
+    return plan.rulebook.once(("reader", plan.month, plan.names), lambda: AnswerReader(plan))
+
+
 def _reader(slot: Slot, variable: Variable, month: Month) -> Reader:
     if not variable.path:
         return lambda _: UNKNOWN
     field = profile_field(variable)
     path, key = field.parts[:-1], field.parts[-1]
-    read = _value_reader(slot, variable, field, month)
+    read = value_reader(slot, variable, field, month)
     if not path:
         return lambda node: read(node.get(key), node)
     if len(path) == 1:
         parent = path[0]
 
-        def nested(node: dict[str, Any]) -> float:
+        def nested(node: Mapping[str, Any]) -> float:
             part = node.get(parent)
             return read(None if part is None else part.__dict__.get(key), node)
 
         return nested
 
-    def deep(node: dict[str, Any]) -> float:
+    def deep(node: Mapping[str, Any]) -> float:
         part: Any = node
         for step in path:
             part = part.get(step) if isinstance(part, dict) else part.__dict__.get(step)
@@ -64,9 +69,9 @@ def _reader(slot: Slot, variable: Variable, month: Month) -> Reader:
     return deep
 
 
-def _value_reader(
+def value_reader(
     slot: Slot, variable: Variable, field: ProfileField, month: Month
-) -> Callable[[Any, dict[str, Any]], float]:
+) -> Callable[[Any, Mapping[str, Any]], float]:
     if not field.series:
         single = encoder(variable)
         return lambda raw, _: UNKNOWN if raw is None else single(raw)
@@ -82,7 +87,7 @@ def _value_reader(
     yearly = field.yearly_source
     text = show_month(wanted)
 
-    def of_month(raw: Any, node: dict[str, Any]) -> float:
+    def of_month(raw: Any, node: Mapping[str, Any]) -> float:
         if raw is not None and not isinstance(raw, dict):
             return float(raw)
         if raw is not None and (value := raw.get(text)) is not None:
@@ -153,21 +158,15 @@ def answers_from_inputs(plan: Plan, inputs: Mapping[str, Any]) -> tuple[list[Any
             raise PlanError(f"aucune donnée ni règle ne s'appelle « {name} »")
 
     def value(slot: Slot, source: Mapping[str, Any]) -> float:
-        raw = source.get(slot.name)
-        if raw is None and slot.kind == "c":
-            return UNKNOWN
+        raw: Any = source.get(slot.name)
         variable = variables[slot.name]
-        complete = variable.is_input and bool(source.get("revenus_complets"))
-        if isinstance(raw, str) or variable.type != "nombre":
+        complete = variable.is_input and source.get("revenus_complets") is True
+        if variable.type != "nombre" or slot.kind == "c":
             return UNKNOWN if raw is None else encoder(variable)(raw)
-        if slot.kind == "c":
-            return float(raw)
         if slot.kind == "a":
             monthly = dict(variable.unit or ()).get("mois") == -1
             return total_of_year(raw, plan.month // 12 + slot.offset, complete=complete, monthly=monthly)
-        return value_of_month(
-            raw, plan.month + slot.offset, complete=complete, current=plan.month
-        )
+        return value_of_month(raw, plan.month + slot.offset, complete=complete, current=plan.month)
 
     answers: list[Any] = []
     for slot, person in zip(plan.slots, plan.levels, strict=True):

@@ -16,9 +16,10 @@ from zero_non_recours.rulebook.diagnostics import Report
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.model import Rulebook
 from zero_non_recours.rulebook.reader import plain_data, read_text, read_yaml
-from zero_non_recours.screening.answers import AnswerReader, decoded
+from zero_non_recours.screening.answers import decoded, reader_of
 from zero_non_recours.screening.screen import _single, evaluate
 
+MAX_FILES = 200
 _KEYS = {"nom", "titre", "source", "mois", "profil", "donnees", "attendu", "tolerance"}
 
 
@@ -50,21 +51,61 @@ class ExampleResult:
 
 
 def read_examples(rulebook: Rulebook) -> Iterator[Example | ExampleResult]:
-    """The examples of every pack, in file order; a file that does not read gives a failed result."""
+    """The examples of every pack, in file order; a file that does not read gives a failed result.
+
+    Names in a local pack's example are looked up in its own namespace first.
+    """
     for namespace, root in rulebook.roots:
-        for path in sorted(root.rglob("exemples/*.yaml")):
-            shown = path.relative_to(root).as_posix()
-            pack = path.parent.parent.name
-            report = Report()
-            text = read_text(path, shown, report)
-            node = read_yaml(text, shown, report) if text is not None else None
-            data = plain_data(node) if node is not None else None
-            if report.items or not isinstance(data, list):
-                problem = report.items[0].render() if report.items else "une liste d'exemples est attendue"
-                yield ExampleResult(pack, shown, "", False, problem)
+        for own, folder in _packs(root, namespace):
+            place = folder / "exemples"
+            if not place.is_dir() or place.is_symlink():
                 continue
-            for rank, item in enumerate(data):
-                yield _example(item, rank, pack, shown)
+            for path in sorted(place.glob("*.yaml"))[:MAX_FILES]:
+                yield from _file(rulebook, own, folder.name, path, path.relative_to(root).as_posix())
+
+
+def _packs(root: Path, namespace: str) -> Iterator[tuple[str, Path]]:
+    """The pack folders under a root that the loader reads, with the namespace of each."""
+    if namespace:
+        yield namespace, root
+        return
+    for folder in sorted(p for p in root.iterdir() if p.is_dir() and not p.is_symlink()):
+        if folder.name != "local":
+            yield "", folder
+            continue
+        for local in sorted(p for p in folder.iterdir() if p.is_dir() and not p.is_symlink()):
+            yield local.name, local
+
+
+def _file(
+    rulebook: Rulebook, namespace: str, pack: str, path: Path, shown: str
+) -> Iterator[Example | ExampleResult]:
+    report = Report()
+    text = read_text(path, shown, report)
+    node = read_yaml(text, shown, report) if text is not None else None
+    data = plain_data(node) if node is not None else None
+    if report.items or not isinstance(data, list):
+        problem = report.items[0].render() if report.items else "une liste d'exemples est attendue"
+        yield ExampleResult(pack, shown, "", False, problem)
+        return
+    for rank, item in enumerate(data):
+        yield _example(_full_names(item, rulebook, namespace), rank, pack, shown)
+
+
+def _full_names(item: Any, rulebook: Rulebook, namespace: str) -> Any:
+    """An example with the full names of its pack's own rules."""
+    if not namespace or not isinstance(item, dict):
+        return item
+
+    def full(values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        return {f"{namespace}.{k}" if f"{namespace}.{k}" in rulebook.variables else k: v for k, v in values.items()}
+
+    inputs = item.get("donnees")
+    if isinstance(inputs, dict):
+        inputs = {k: [full(p) for p in v] if isinstance(v, list) else full(v) for k, v in inputs.items()}
+    return {**item, "attendu": full(item.get("attendu"))} | ({"donnees": inputs} if inputs is not None else {})
 
 
 def _example(item: Any, rank: int, pack: str, shown: str) -> Example | ExampleResult:
@@ -108,7 +149,7 @@ def run_example(rulebook: Rulebook, example: Example) -> ExampleResult:
 def _from_profile(rulebook: Rulebook, example: Example, names: list[str]) -> dict[str, Any]:
     household = household_model(rulebook).model_validate(example.profile)
     plan = compile_plan(rulebook, parse_month(example.month), tuple(names))
-    answers, persons = AnswerReader(plan).read(household)
+    answers, persons = reader_of(plan).read(household)
     values = plan.exact(answers, persons)
     if values is None:
         trace = plan.bounds_trace(answers, persons)
@@ -129,8 +170,3 @@ def same(found: Any, expected: Any, tolerance: float) -> bool:
     if isinstance(expected, bool) or not isinstance(expected, int | float):
         return found == expected
     return isinstance(found, int | float) and abs(found - expected) <= tolerance + 1e-9
-
-
-def examples_folder(root: Path, pack: str) -> Path:
-    """Where the examples of a pack stand."""
-    return root / pack / "exemples"

@@ -16,9 +16,9 @@ from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.rulebook.model import Right, Rulebook, Variable, Version
 from zero_non_recours.rulebook.units import Unit, show_unit
 from zero_non_recours.rulebook.words import formula_in_words, formula_with_values, show_number
-from zero_non_recours.screening.answers import AnswerReader
+from zero_non_recours.screening.answers import reader_of
 from zero_non_recours.screening.result import RightResult
-from zero_non_recours.screening.screen import Screener
+from zero_non_recours.screening.screen import screener_of
 
 _YEARS = (("an", 1),)
 _MONTHS = (
@@ -80,7 +80,7 @@ def explain(
         PlanError: an unknown right, or a month before the rules' coverage.
     """
     book = rulebook or default_rulebook()
-    screener = Screener(book, month, [right])
+    screener = screener_of(book, month, [right])
     if not isinstance(household, HouseholdBase):
         household = household_model(book).model_validate(household)
     result = screener.screen(household).rights[right]
@@ -96,7 +96,7 @@ class _Explainer:
         names = dict.fromkeys((right.amount, *right.variables))
         self.plan: Plan = compile_plan(rulebook, month, (*names, *right.conditions))
         self.shown = set(names)
-        answers, persons = AnswerReader(self.plan).read(household)
+        answers, persons = reader_of(self.plan).read(household)
         self.values: dict[int, tuple[Any, Any]]
         if self.plan.exact(answers, persons) is None:
             self.values = self.plan.bounds_trace(answers, persons)

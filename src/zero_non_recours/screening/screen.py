@@ -40,7 +40,7 @@ def screen(
         PlanError: a month before the rules' coverage, or an unknown right.
         ValueError: `month` is not `AAAA-MM`.
     """
-    return Screener(rulebook or default_rulebook(), month, rights).screen(household)
+    return screener_of(rulebook or default_rulebook(), month, rights).screen(household)
 
 
 def screen_many(
@@ -51,7 +51,7 @@ def screen_many(
     rights: Iterable[str] | None = None,
 ) -> Iterator[Screening]:
     """`screen` for each household, in order; the same results as one by one."""
-    screener = Screener(rulebook or default_rulebook(), month, rights)
+    screener = screener_of(rulebook or default_rulebook(), month, rights)
     return (screener.screen(household) for household in households)
 
 
@@ -107,6 +107,12 @@ class _RightPlan:
     index: Mapping[str, int]
     fallbacks: tuple[int, ...]
     roots: tuple[int, ...]
+
+
+def screener_of(rulebook: Rulebook, month: str, rights: Iterable[str] | None = None) -> Screener:
+    """The screener of a month, built once per rulebook."""
+    wanted = None if rights is None else tuple(rights)
+    return rulebook.once(("screener", month, wanted), lambda: Screener(rulebook, month, wanted))
 
 
 class Screener:

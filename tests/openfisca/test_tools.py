@@ -1,0 +1,281 @@
+"""openfisca-core's own tools work on the rulebook: YAML tests, Web API, reforms, axes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from openfisca_core.errors import ParameterNotFoundError, SituationParsingError
+from openfisca_core.periods import DateUnit, instant
+from openfisca_core.reforms import Reform
+from openfisca_core.simulations import SimulationBuilder
+from openfisca_core.tools.test_runner import run_tests
+from openfisca_core.variables import Variable
+
+import zero_non_recours
+from zero_non_recours.openfisca import tax_benefit_system
+from zero_non_recours.openfisca.country import CountryTaxBenefitSystem
+from zero_non_recours.openfisca.reading import MissingAnswerError
+from zero_non_recours.rulebook.loader import load_rulebook
+
+HERE = Path(__file__).parent
+FICTIONAL = HERE.parent / "fictional_country" / "rules"
+QUARTER = ("2026-07", "2026-08", "2026-09", "2026-10", "2026-11")
+
+
+@pytest.fixture(scope="module")
+def system() -> CountryTaxBenefitSystem:
+    return CountryTaxBenefitSystem()
+
+
+def single(wage: float = 500.0, **home: Any) -> dict[str, Any]:
+    """R7: a person alone, paid 500 € a month."""
+    person = {
+        "date_naissance": {"ETERNITY": "1990-01-15"},
+        "activite": {"ETERNITY": "salarie"},
+        "salaire_net": dict.fromkeys(QUARTER, wage),
+    }
+    return {
+        "personnes": {"p1": person},
+        "foyers": {"f": {"demandeur": ["p1"], "statut": {"ETERNITY": "locataire_vide"}} | home},
+    }
+
+
+def build(system: Any, situation: dict[str, Any]) -> Any:
+    return SimulationBuilder().build_from_entities(system, situation)
+
+
+# -- YAML tests -------------------------------------------------------------------------------------
+
+
+def run_yaml(system: Any, name: str) -> int:
+    # The project's own pytest options are not for core's runner, which is pytest too.
+    options: Any = ["-c", os.devnull, "-p", "no:cacheprovider", str(HERE / name)]
+    return int(run_tests(system, options, {"verbose": False}))
+
+
+def test_yaml_tests_pass(system: CountryTaxBenefitSystem) -> None:
+    assert run_yaml(system, "exemples.yaml") == 0
+
+
+def test_a_wrong_yaml_test_fails(system: CountryTaxBenefitSystem, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_yaml(system, "echec.yaml") == 1
+    assert "152.69" in capsys.readouterr().out
+
+
+def test_command_line_runs_yaml_tests() -> None:
+    done = openfisca("test", "--country-package", "zero_non_recours.openfisca.country", "--", "exemples.yaml")
+    output, _ = done.communicate(timeout=60)
+    assert done.returncode == 0, output
+
+
+# -- Web API ----------------------------------------------------------------------------------------
+
+
+def openfisca(*arguments: str) -> subprocess.Popen[str]:
+    source = str(Path(zero_non_recours.__file__).parent.parent)
+    return subprocess.Popen(
+        [sys.executable, "-m", "openfisca_core.scripts.openfisca_command", *arguments],
+        cwd=HERE,
+        env={**os.environ, "PYTHONPATH": source, "PYTEST_ADDOPTS": f"-c {os.devnull} -p no:cacheprovider"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    country = "zero_non_recours.openfisca.country"
+    server = openfisca("serve", "--country-package", country, "--bind", address[7:], "--workers", "1")
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                urllib.request.urlopen(f"{address}/spec", timeout=5).close()
+                break
+            except urllib.error.URLError:
+                assert server.poll() is None and time.monotonic() < deadline
+                time.sleep(0.05)
+        yield address
+    finally:
+        server.send_signal(signal.SIGTERM)
+        output, _ = server.communicate(timeout=15)
+    assert server.returncode == 0, output
+
+
+def ask(url: str, payload: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
+    body = None if payload is None else json.dumps(payload).encode()
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+
+    def strict(text: str) -> float:
+        raise AssertionError(f"{text} is not JSON")
+
+    try:
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return response.status, json.load(response, parse_constant=strict)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def test_calculate(served: str) -> None:
+    status, answer = ask(f"{served}/calculate", single(rsa={"2026-11": None}, ppa={"2026-11": None}))
+    assert status == 200
+    assert answer["foyers"]["f"]["rsa"]["2026-11"] == 151.69
+    assert answer["foyers"]["f"]["ppa"]["2026-11"] == 299.25
+
+
+def test_calculate_names_the_answer_it_needs(served: str) -> None:
+    situation = single(rsa={"2026-11": None})
+    del situation["foyers"]["f"]["statut"]
+    status, answer = ask(f"{served}/calculate", situation)
+    assert status == 400
+    assert "Statut d'occupation du logement" in answer["foyers"]["statut"]
+
+
+def test_variables_and_parameters_are_described(served: str) -> None:
+    _, rsa = ask(f"{served}/variable/rsa")
+    assert rsa["description"] == "Revenu de solidarité active"
+    assert rsa["entity"] == "foyer" and rsa["definitionPeriod"] == "MONTH" and rsa["valueType"] == "Float"
+    assert "CASF L262-2" in rsa["references"]
+    assert [f["documentation"] for f in rsa["formulas"].values()] == ["round(rsa_avant_seuil, 2)"]
+    _, base = ask(f"{served}/parameter/rsa/montant_base")
+    assert base["values"]["2026-04-01"] == 651.69 and base["metadata"]["unit"] == "€/mois"
+    _, entities = ask(f"{served}/entities")
+    assert set(entities["foyer"]["roles"]) == {"demandeur", "conjoint", "enfant", "autre"}
+
+
+def test_every_variable_has_a_page(system: CountryTaxBenefitSystem) -> None:
+    from openfisca_web_api.app import create_app
+
+    client = create_app(system).test_client()
+    for name, variable in system.variables.items():
+        page = client.get(f"/variable/{name}")
+        assert page.status_code == 200 and "NaN" not in page.get_data(as_text=True).split('"documentation"')[0]
+        assert variable.label and variable.entity.key in ("personne", "foyer")
+
+
+# -- reforms, axes ----------------------------------------------------------------------------------
+
+
+class Raised(Reform):
+    name = "RSA à 700 €"
+
+    def apply(self) -> None:
+        def modify(parameters: Any) -> Any:
+            parameters.rsa.montant_base.update(start=instant("2026-01-01"), value=700.0)
+            return parameters
+
+        self.modify_parameters(modify)
+
+
+def test_a_reform_of_a_parameter_changes_the_amount(system: CountryTaxBenefitSystem) -> None:
+    assert build(system, single()).calculate("rsa", "2026-11")[0] == 151.69
+    reformed = build(Raised(system), single())
+    assert reformed.calculate("rsa", "2026-11")[0] == 200.0
+    assert reformed.calculate("rsa", "2026-11").dtype == np.float64
+    assert build(system, single()).calculate("rsa", "2026-11")[0] == 151.69
+
+
+class Summed(Reform):
+    name = "RSA cumulé depuis juillet 2026"
+
+    def apply(self) -> None:
+        class rsa_cumule(Variable):  # noqa: N801 - OpenFisca's names
+            value_type = float
+            entity = self.baseline.get_variable("rsa").entity
+            definition_period = DateUnit.MONTH
+
+            def formula(foyer, period):  # noqa: N805 - a function for OpenFisca
+                before = foyer("rsa_cumule", period.offset(-1, "month")) if str(period) > "2026-07" else 0
+                return foyer("rsa", period) + before
+
+        self.add_variable(rsa_cumule)
+
+
+def test_a_variable_may_read_itself_at_other_months(system: CountryTaxBenefitSystem) -> None:
+    simulation = build(Summed(system), single())
+    months = [simulation.calculate("rsa", month)[0] for month in QUARTER]
+    assert months[-1] == 151.69
+    fresh = build(Summed(system), single())
+    assert fresh.calculate("rsa_cumule", "2026-11")[0] == pytest.approx(sum(months), abs=1e-9)
+
+
+def test_axes(system: CountryTaxBenefitSystem) -> None:
+    situation = single()
+    del situation["personnes"]["p1"]["salaire_net"]
+    axis = {"name": "salaire_net", "count": 5, "min": 0, "max": 800}
+    situation["axes"] = [[axis | {"period": month} for month in QUARTER]]
+    amounts = build(system, situation).calculate("rsa", "2026-11")
+    np.testing.assert_allclose(amounts, [651.69, 451.69, 251.69, 51.69, 0.0], atol=1e-9)
+
+
+def test_numbers_are_float64(system: CountryTaxBenefitSystem) -> None:
+    for variables in (system.variables, system.clone().variables, Raised(system).variables):
+        assert {v.dtype for v in variables.values() if v.value_type is float} == {np.dtype(np.float64)}
+
+
+# -- answers and periods ----------------------------------------------------------------------------
+
+
+def test_a_needed_answer_is_never_made_up(system: CountryTaxBenefitSystem) -> None:
+    situation = single()
+    del situation["personnes"]["p1"]["date_naissance"]
+    with pytest.raises(MissingAnswerError, match="Date de naissance"):
+        build(system, situation).calculate("rsa", "2026-11")
+
+
+def test_an_intermediate_value_may_be_given(system: CountryTaxBenefitSystem) -> None:
+    situation = single(rsa_ressources_moyennes={"2026-11": 100.0})
+    assert build(system, situation).calculate("rsa", "2026-11")[0] == pytest.approx(551.69, abs=1e-9)
+
+
+def test_a_year_of_income_spreads_over_its_months(system: CountryTaxBenefitSystem) -> None:
+    situation = single()
+    situation["personnes"]["p1"]["salaire_net"] = {"2026": 6000}
+    assert build(system, situation).calculate("rsa", "2026-11")[0] == 151.69
+
+
+def test_an_ended_parameter_is_an_error() -> None:
+    system = tax_benefit_system(load_rulebook(FICTIONAL))
+    simulation: Any = SimulationBuilder().build_default_simulation(system, 1)
+    assert simulation.calculate("taxe", "2024-02").tolist() == [3.0]
+    with pytest.raises(ParameterNotFoundError):
+        simulation.calculate("taxe", "2024-03")
+
+
+def test_two_groups_must_hold_the_same_persons() -> None:
+    system = tax_benefit_system(load_rulebook(FICTIONAL))
+    homes = {"m": {"anciens": ["a"], "adultes": ["b"]}}
+    situation: dict[str, Any] = {"personnes": {"a": {}, "b": {}}, "maisons": homes, "tribus": homes}
+    assert build(system, situation).calculate("don_serment", "2025-04").tolist() == [True]
+    apart = situation | {"tribus": {"t": {"anciens": ["a"]}, "u": {"anciens": ["b"]}}}
+    assert build(system, apart).calculate("habitants", "2025-04").tolist() == [1.0, 1.0]
+    with pytest.raises(SituationParsingError, match="les mêmes personnes"):
+        build(system, apart).calculate("don_serment", "2025-04")
+
+
+def test_openfisca_core_is_loaded_only_when_used() -> None:
+    code = (
+        "import sys, zero_non_recours.openfisca, zero_non_recours.engine.plan;"
+        "sys.exit(any(name.startswith(('openfisca_core', 'numpy')) for name in sys.modules))"
+    )
+    source = str(Path(zero_non_recours.__file__).parent.parent)
+    done = subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": source}, check=False)
+    assert done.returncode == 0

@@ -1,0 +1,367 @@
+"""Every kind of error of a rule pack: its code, its line and column, what the caret points at, and nothing more."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.rulebook.marked import BASE, pointed, problems, rule, unmark
+from zero_non_recours import rulebook as package
+from zero_non_recours.rulebook import reader
+from zero_non_recours.rulebook.diagnostics import Report, RulebookError, nearest
+
+LONG = "1 + " * 1_200 + "1"
+DEEP = "(" * 41 + "-" * 45 + "gain" + ")" * 41
+
+EXPRESSIONS: list[tuple[str, str]] = [
+    ("agregation", "⟦age⟧ / age"),
+    ("agregation", "somme(⟦somme(age)⟧)"),
+    ("argument", "⟦min(1)⟧"),
+    ("argument", "round(1, ⟦7⟧)"),
+    ("argument", "round(1, ⟦gain⟧)"),
+    ("argument", "round(1, ⟦-True⟧)"),
+    ("argument", "somme(age / age, ⟦sauf=seul⟧)"),
+    ("argument", "min(1, 2, ⟦**gain⟧)"),
+    ("argument", "annee(⟦seul⟧, -1)"),
+    ("argument", "si_connu(⟦1⟧, 2)"),
+    ("argument", "mois(rang, ⟦-61⟧)"),
+    ("construction-interdite", "⟦lambda: 1⟧"),
+    ("construction-interdite", "⟦[x for x in y]⟧"),
+    ("construction-interdite", "⟦rang ** 2⟧"),
+    ("construction-interdite", "⟦rang // 2⟧"),
+    ("construction-interdite", "⟦().__class__⟧"),
+    ("construction-interdite", "⟦f'{rang}'⟧"),
+    ("construction-interdite", "⟦+rang⟧"),
+    ("construction-interdite", "⟦None⟧"),
+    ("construction-interdite", "⟦rang is None⟧"),
+    ("construction-interdite", "min(1, (⟦x := 2⟧))"),
+    ("construction-interdite", "1 if abri in ⟦abri⟧ else 2"),
+    ("construction-interdite", "⟦min(*rang)⟧"),
+    ("division", "⟦rang / 0⟧"),
+    ("expression-trop-longue", f"⟦{LONG}⟧"),
+    ("fonction", "⟦__import__⟧('os')"),
+    ("fonction", "⟦somne⟧(age)"),
+    ("fonction", "⟦rang.real()⟧"),
+    ("nom-inconnu", "⟦rnag⟧ + 1"),
+    ("nom-inconnu", "rang + ⟦base.montnt⟧"),
+    ("nom-inconnu", "⟦r\u0430ng⟧ + 1"),
+    ("nom-inconnu", "⟦ｒang⟧ + 1"),
+    ("nom-inconnu", "⟦âge⟧"),
+    ("nombre", "rang + ⟦1e300⟧"),
+    ("nombre", "rang + ⟦9999999999999999⟧"),
+    ("parametre", "⟦base.echelle⟧"),
+    ("parametre", "bareme(⟦base.montant⟧, gain)"),
+    ("periode", "moyenne(rang, ⟦trimestres⟧)"),
+    ("periode", "total(rang, ⟦3⟧)"),
+    ("syntaxe", "rang + ⟦*⟧ 2"),
+    ("syntaxe", "⟦1⟧) + (2"),
+    ("table", "⟦base.montant[rang]⟧"),
+    ("table", "base.par_rang[⟦gain⟧]"),
+    ("table", "base.par_abri[⟦abri⟧]"),
+    ("table", "base.par_rang[⟦seul⟧]"),
+    ("texte", "rang + ⟦'grotte'⟧"),
+    ("texte", "1 if village == ⟦'1'⟧ else 2"),
+    ("texte", "1 if abri in (⟦rang⟧, 'tour') else 2"),
+    ("texte", "1 if commence_par(village, ⟦'a'⟧) else 2"),
+    ("type", "⟦seul⟧ + 1"),
+    ("type", "1 if ⟦rang⟧ else 2"),
+    ("type", "1 if ⟦seul == rang⟧ else 2"),
+    ("type", "1 if ⟦abri < 'tour'⟧ else 2"),
+    ("type", "1 if rang == ⟦'un'⟧ else 2"),
+    ("type", "⟦1 if seul else jour⟧"),
+    ("type", "annees_entre(jour, ⟦rang⟧)"),
+    ("type", "max(jour, ⟦rang⟧)"),
+    ("type", "1 if commence_par(⟦rang⟧, '7') else 2"),
+    ("type", "si_connu(rang, ⟦seul⟧)"),
+    ("type", "⟦seul⟧"),
+    ("unite", "⟦rang + gain⟧"),
+    ("unite", "⟦base.montant + base.annuel⟧ / gain"),
+    ("unite", "⟦gain⟧"),
+    ("unite", "bareme(base.echelle, ⟦rang⟧)"),
+    ("unite", "⟦" + " * ".join(["gain"] * 10) + "⟧"),
+    ("valeur-inconnue", "1 if abri == ⟦'grote'⟧ else 2"),
+]
+
+RULE = "r:\n  libelle: R\n  entite: maison\n  unite: '1'\n  references: [S]\n"
+INPUT = "r:\n  libelle: R\n  entite: maison\n  unite: '1'\n  periode: mois\n  question: Q\n"
+RIGHT = "don:\n  libelle: D\n  entite: maison\n  montant: rang\n  unite_montant: '1'\n  conditions: rang\n"
+VALUE = "x:\n  description: X\n  metadata: {unit: 1, reference: S}\n"
+
+FILES: list[tuple[str, str, str]] = [
+    ("agregation", "q/droit.yaml", RIGHT.replace("montant: rang", "montant: ⟦age⟧")),
+    ("alias-interdit", "q/regles.yaml", "r: ⟦*x⟧\n"),
+    ("ancre-interdite", "q/regles.yaml", "r: ⟦&x un⟧\n"),
+    ("bareme", "q/parametres.yaml", VALUE.replace("unit: 1", "threshold_unit: 1, rate_unit: 1") + "  brackets: ⟦[⟧]\n"),
+    (
+        "bareme",
+        "q/parametres.yaml",
+        VALUE.replace("unit: 1", "threshold_unit: 1, rate_unit: 1") + "  brackets: [⟦{⟧rate: {2020-01-01: {value: 1}}}]\n",
+    ),
+    ("cle-composee", "q/regles.yaml", "⟦{⟧a: 1}: 2\n"),
+    ("cle-double", "q/regles.yaml", RULE + "  formule: 1\n  ⟦libelle⟧: Encore\n"),
+    ("cle-inconnue", "q/regles.yaml", RULE + "  ⟦formul⟧: 1\n"),
+    ("cle-inconnue", "q/regles.yaml", RULE + "  formule: 1\n  ⟦nottes⟧: N\n"),
+    ("cle-inconnue", "q/droit.yaml", RIGHT + "  ⟦recus⟧: rang\n"),
+    ("cle-inconnue", "q/parametres.yaml", VALUE.replace("unit: 1", "unit: 1, ⟦unite⟧: 1") + "  values: {2020-01-01: {value: 1}}\n"),
+    ("cle-inconnue", "q/parametres.yaml", VALUE + "  values: {2020-01-01: {value: 1}}\n  ⟦valeur⟧: 1\n"),
+    ("cle-inconnue", "entites.yaml", str(BASE["entites.yaml"]) + "⟦entite⟧: {}\n"),
+    ("cycle", "q/regles.yaml", rule("s").replace("r:", "⟦r⟧:", 1) + rule("mois(r, -1)", name="s")),
+    ("date", "q/regles.yaml", RULE + "  versions: [{depuis: ⟦2024⟧, formule: 1}]\n"),
+    ("date", "q/regles.yaml", RULE + "  versions: [⟦{⟧depuis: 2024-02, jusqu_a: 2024-01, formule: 1}]\n"),
+    ("date", "q/parametres.yaml", VALUE + "  values: {⟦2020-02-30⟧: {value: 1}}\n"),
+    ("documents", "q/regles.yaml", rule("1") + "⟦---⟧\nb: 2\n"),
+    ("etiquette-interdite", "q/regles.yaml", "r: ⟦!!python/object/apply:os.system [⟧'true']\n"),
+    ("manque", "q/regles.yaml", "⟦r⟧:\n  entite: maison\n  unite: '1'\n  references: [S]\n  formule: 1\n"),
+    ("manque", "q/regles.yaml", "⟦r⟧: {libelle: R, entite: maison, unite: '1'}\n"),
+    ("manque", "q/regles.yaml", "⟦r⟧: {libelle: R, entite: maison, references: [S], formule: 1}\n"),
+    ("manque", "q/regles.yaml", INPUT.replace("r:", "⟦r⟧:")),
+    ("manque", "q/regles.yaml", INPUT.replace("r:", "⟦r⟧:") + "  si_inconnu: {supposer: 0}\n"),
+    ("manque", "q/regles.yaml", INPUT.replace("r:", "⟦r⟧:") + "  si_inconnu: bloquer\n  demande_si: seul\n"),
+    ("manque", "q/regles.yaml", INPUT + "  si_inconnu: bloquer\n  ⟦sinon⟧: 0\n"),
+    ("manque", "q/parametres.yaml", VALUE.replace("x:", "⟦x⟧:").replace("X", "''") + "  values: {2020-01-01: {value: 1}}\n"),
+    ("nom", "q/regles.yaml", rule("1").replace("r:", "⟦Âge⟧:", 1)),
+    ("nom", "q/regles.yaml", rule("1").replace("r:", "⟦somme⟧:", 1)),
+    ("nom", "q/regles.yaml", rule("1").replace("r:", "⟦a__b⟧:", 1)),
+    ("nom", "q/regles.yaml", RULE + "  avec:\n    ⟦rang⟧: 1\n  formule: 1\n"),
+    ("nom", "q/parametres.yaml", VALUE.replace("x:", "⟦X-1⟧:") + "  values: {2020-01-01: {value: 1}}\n"),
+    ("nom-double", "q/regles.yaml", rule("1").replace("r:", "⟦rang⟧:", 1)),
+    ("nom-double", "base/parametres_2.yaml", VALUE.replace("x:", "⟦montant⟧:") + "  values: {2020-01-01: {value: 1}}\n"),
+    ("nom-double", "q/droit_2.yaml", RIGHT.replace("don:", "⟦don⟧:")),
+    ("nom-inconnu", "q/regles.yaml", rule("1").replace("entite: maison", "entite: ⟦masion⟧")),
+    ("nom-inconnu", "q/droit.yaml", RIGHT.replace("montant: rang", "montant: ⟦rnag⟧", 1)),
+    ("nom-inconnu", "q/droit.yaml", RIGHT.replace("entite: maison", "entite: ⟦masion⟧")),
+    ("periode", "q/regles.yaml", "periodes:\n  p:\n    ⟦references⟧: [S]\n    choix: [{de: -1, a: 0, si: seul}]\n"),
+    ("periode", "q/regles.yaml", "periodes:\n  p:\n    references: [S]\n    choix: [{de: 0, a: 1, si: seul}, ⟦{⟧de: 2, a: 1}, {de: 3, a: 4}]\n"),
+    ("periode", "q/regles.yaml", "periodes:\n  ⟦trimestre⟧: {references: [S], de: 0, a: 1}\n"),
+    ("periode", "q/regles.yaml", INPUT.replace("periode: mois", "periode: ⟦semaine⟧") + "  si_inconnu: bloquer\n"),
+    ("periode", "q/regles.yaml", RULE + "  periode: ⟦annee⟧\n  formule: 1\n"),
+    ("reference", "q/regles.yaml", rule("1").replace("  references: [S]\n", "").replace("r:", "⟦r⟧:", 1)),
+    ("reference", "q/regles.yaml", rule("1").replace("[S]", "⟦[⟧]")),
+    ("reference", "q/parametres.yaml", "x: {description: X, metadata: {unit: 1}, values: {⟦2020-01-01⟧: {value: 1}}}\n"),
+    ("structure", "q/regles.yaml", "⟦-⟧ un\n- deux\n"),
+    ("structure", "q/regles.yaml", "r: ⟦1⟧\n"),
+    ("structure", "q/regles.yaml", RULE + "  formule: ⟦[⟧1]\n"),
+    ("structure", "q/regles.yaml", RULE + "  avec: ⟦[⟧1]\n  formule: 1\n"),
+    ("structure", "q/regles.yaml", RULE + "  conditions: ⟦[⟧1]\n  formule: 1\n"),
+    ("structure", "q/regles.yaml", RULE + "  conditions: {c: ⟦seul⟧}\n  formule: 1\n"),
+    ("structure", "q/regles.yaml", RULE + "  versions: ⟦1⟧\n"),
+    ("structure", "q/regles.yaml", RULE + "  versions: [⟦1⟧]\n"),
+    ("structure", "q/regles.yaml", RULE + "  avec: ⟦{⟧a: 1}\n  versions: [{formule: 1}]\n"),
+    ("structure", "q/regles.yaml", RULE.replace("r:", "⟦r⟧:") + "  formule: 1\n  versions: [{formule: 1}]\n"),
+    ("structure", "q/regles.yaml", INPUT + "  si_inconnu: ⟦ignorer⟧\n"),
+    ("structure", "q/regles.yaml", INPUT + "  si_inconnu: bloquer\n  minimum: ⟦zéro⟧\n"),
+    ("structure", "q/regles.yaml", INPUT + "  si_inconnu: bloquer\n  minimum: 3\n  maximum: ⟦2⟧\n"),
+    ("structure", "q/regles.yaml", INPUT + "  si_inconnu: bloquer\n  sensible: ⟦oui⟧\n"),
+    ("structure", "q/regles.yaml", rule("1").replace("libelle: R", "libelle: ⟦[⟧R]")),
+    ("structure", "q/droit.yaml", "don: ⟦1⟧\n"),
+    ("structure", "q/droit.yaml", RIGHT + "  variables: ⟦rang⟧\n"),
+    ("structure", "q/droit.yaml", RIGHT + "  demarche: ⟦rang⟧\n"),
+    ("structure", "q/parametres.yaml", "x: ⟦1⟧\n"),
+    ("structure", "q/parametres.yaml", VALUE + "  values: ⟦1⟧\n"),
+    ("structure", "entites.yaml", str(BASE["entites.yaml"]) + "version: ⟦[⟧1]\n"),
+    ("structure", "entites.yaml", str(BASE["entites.yaml"]) + "  ⟦tribu⟧: 1\n"),
+    ("trop-profond", "q/regles.yaml", "r: " + "[" * 39 + "⟦[⟧" + "]" * 40 + "\n"),
+    ("type", "q/regles.yaml", RULE.replace("unite: '1'", "type: ⟦boolen⟧") + "  formule: 1\n"),
+    ("type", "q/regles.yaml", RULE + "  type: booleen\n  formule: seul\n".replace("seul", "1")),
+    ("type", "q/regles.yaml", INPUT + "  si_inconnu: {supposer: ⟦seul⟧}\n  raison: R\n"),
+    ("type", "q/regles.yaml", INPUT + "  si_inconnu: bloquer\n  demande_si: ⟦rang⟧\n  sinon: 0\n"),
+    ("type", "q/regles.yaml", INPUT + "  si_inconnu: bloquer\n  valeurs: ⟦{⟧a: A}\n"),
+    ("type", "q/regles.yaml", RULE + "  formule: 1\n  conditions:\n    c: {phrase: C, references: [S], formule: ⟦rang⟧}\n"),
+    ("type", "q/regles.yaml", RULE + "  formule: 1\n  conditions:\n    c: {phrase: C, references: [S], formule: seul, manque: ⟦seul⟧}\n"),
+    ("type", "q/parametres.yaml", VALUE + "  values: {2020-01-01: {value: ⟦beaucoup⟧}}\n"),
+    ("type", "entites.yaml", str(BASE["entites.yaml"]) + "  tribu: {libelle: T, membres: ⟦age⟧}\n"),
+    ("unite", "q/regles.yaml", rule("1").replace("unite: \"1\"", "unite: ⟦franc⟧")),
+    ("unite", "q/parametres.yaml", VALUE.replace("unit: 1", "unit: ⟦franc⟧") + "  values: {2020-01-01: {value: 1}}\n"),
+    ("unite", "q/parametres.yaml", VALUE.replace("unit: 1, ", "").replace("x:", "⟦x⟧:") + "  values: {2020-01-01: {value: 1}}\n"),
+    ("unite", "q/regles.yaml", INPUT + "  si_inconnu: {supposer: ⟦gain⟧}\n  raison: R\n"),
+    ("versions", "q/regles.yaml", RULE + "  versions:\n    - {jusqu_a: 2024-06, formule: 1}\n    - ⟦{⟧depuis: 2024-06, formule: 2}\n"),
+    ("yaml-invalide", "q/regles.yaml", "r: [1\nb: 2⟦:⟧ 3\n".replace("⟦:⟧", ":")),
+    ("yaml-invalide", "q/regles.yaml", "r: ⟦@⟧un\n"),
+    ("expression-trop-profonde", "q/regles.yaml", rule("-" * 41 + "⟦rang⟧")),
+]
+
+
+def check(root: Path, code: str, files: dict[str, str | bytes]) -> None:
+    marked = unmark(files)
+    found = problems(root, marked.files)
+    assert [d.code for d in found] == [code], "\n".join(d.render() for d in found)
+    diagnostic = found[0]
+    assert diagnostic.cause.strip()
+    if marked.places:
+        path, line, column, text = marked.places[0]
+        place = diagnostic.position
+        assert (place.path, place.line, place.column) == (path, line, column), diagnostic.render()
+        assert diagnostic.render().startswith(f"{path}:{line}:{column}: [{code}] ")
+        assert text.startswith(pointed(diagnostic).rstrip("…")) if len(text) > 90 else pointed(diagnostic) == text
+
+
+@pytest.mark.parametrize(("code", "formula"), EXPRESSIONS, ids=[f"{c} {f[:40]}" for c, f in EXPRESSIONS])
+@pytest.mark.parametrize("style", ["plain", "folded"])
+def test_errors_of_expressions(tmp_path, style, code, formula):
+    written = formula if style == "plain" else f">\n    {formula}"
+    if style == "plain" and re.search(r"[#]|: |^[\[{*&!|>'\"%@`]", formula.replace("⟦", "").replace("⟧", "")):
+        written = f">-\n      {formula}"
+    check(tmp_path, code, {"q/regles.yaml": rule(written)})
+
+
+@pytest.mark.parametrize(("code", "name", "text"), FILES, ids=[f"{c} {i}" for i, (c, _, _) in enumerate(FILES)])
+def test_errors_of_files(tmp_path, code, name, text):
+    files: dict[str, str | bytes] = {name: text}
+    if name == "q/droit_2.yaml":
+        files["q/droit.yaml"] = RIGHT
+    check(tmp_path, code, files)
+
+
+def whole_file_errors(root: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Errors of a whole file or folder, which have no line; by code, the path that the diagnostic names."""
+    found: dict[str, str] = {}
+
+    def note(files: dict[str, str | bytes], packs: tuple[Path, ...] = ()) -> None:
+        diagnostics = problems(root / str(len(found)), files, packs)
+        assert len(diagnostics) == 1
+        found[diagnostics[0].code] = diagnostics[0].position.path
+
+    note({"q/regles.yaml": b"r: \xff\xfe"})
+    note({"q/regles.yaml": "# " + "x" * reader.MAX_BYTES})
+    note({}, (root / "absent",))
+    (root / "4" / "q").mkdir(parents=True)
+    (root / "3" / "q").mkdir(parents=True)
+    (root / "3" / "q" / "regles.yaml").symlink_to("/etc/hostname")
+    note({})
+    real = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path.parent.name == "q":
+            raise OSError(5, "Erreur d'entrée-sortie")
+        return real(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", read_bytes)
+        note({"q/regles.yaml": "a: 1\n"})
+    return found
+
+
+def test_errors_of_whole_files(tmp_path, monkeypatch):
+    assert whole_file_errors(tmp_path, monkeypatch) == {
+        "encodage": "q/regles.yaml",
+        "fichier-trop-gros": "q/regles.yaml",
+        "dossier": "absent",
+        "fichier-special": "q/regles.yaml",
+        "fichier-illisible": "q/regles.yaml",
+    }
+
+
+def codes_in_source() -> set[str]:
+    """The codes of every `report.add(…)`, `self.fail(…)` and `self._refuse(…)` of the rulebook's source."""
+    found: set[str] = set()
+    for path in Path(package.__path__[0]).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            place = {"add": 0, "fail": 1, "_refuse": 1}.get(node.func.attr)
+            if place is None or len(node.args) < place + 2:
+                continue
+            found |= {c.value for c in ast.walk(node.args[place]) if isinstance(c, ast.Constant) and isinstance(c.value, str)}
+    return {code for code in found if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)}
+
+
+def test_every_code_of_the_source_is_tested():
+    tested = {code for code, _ in EXPRESSIONS} | {code for code, _, _ in FILES}
+    tested |= {"encodage", "fichier-trop-gros", "dossier", "fichier-special", "fichier-illisible"}
+    assert codes_in_source() == tested
+
+
+# -- all at once, and nothing twice ---------------------------------------------------------------------
+
+
+def test_all_the_errors_of_a_bad_pack_are_told_at_once(tmp_path):
+    files = {
+        "q/regles.yaml": rule("⟦rnag⟧ + 1", name="a")
+        + rule("⟦seul⟧ + 1", name="b")
+        + rule("1", name="c").replace("entite: maison", "entite: ⟦masion⟧")
+        + rule("⟦gain⟧", name="d")
+        + rule("1", name="e").replace("  references: [S]\n", "").replace("e:", "⟦e⟧:", 1),
+        "q/parametres.yaml": "x: {description: X, metadata: {unit: ⟦franc⟧, reference: S}, values: {⟦2020⟧: {value: 1}}}\n",
+    }
+    marked = unmark(files)  # type: ignore[arg-type]
+    found = problems(tmp_path, marked.files)
+    assert {(d.position.path, d.position.line, d.position.column) for d in found} == {p[:3] for p in marked.places}
+    assert len(found) == 7
+    assert list(found) == sorted(found, key=lambda d: d.position)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        rule("1", name="x").replace("unite: \"1\"", "type: boleen"),
+        rule("1", name="x").replace("formule", "formul"),
+        rule("1", name="x").replace("entite: maison", "entite: masion"),
+        rule("rnag + 1", name="x"),
+        "x: 3\n",
+        "x: [1\n",
+    ],
+)
+def test_an_error_is_not_told_again_where_its_rule_is_used(tmp_path, broken):
+    users = rule("x + 1", name="a") + rule("max(x, 2)", name="b") + rule("moyenne(x, trimestre)", name="c")
+    assert len(problems(tmp_path, {"q/regles.yaml": broken, "s/regles.yaml": users})) == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "x: {description: X, metadata: {unit: franc, reference: S}, values: {2020-01-01: {value: 1}}}\n",
+        "x: {description: X, metadata: [franc], values: {2020-01-01: {value: 1, reference: S}}}\n",
+        "x: 3\n",
+        "x: [1\n",
+    ],
+)
+def test_an_error_is_not_told_again_where_its_parameter_is_used(tmp_path, broken):
+    users = rule("q.x + 1", name="a") + rule("gain + q.x", kind="unite: €/mois", name="b") + rule("q.x.y", name="c")
+    assert len(problems(tmp_path, {"q/parametres.yaml": broken, "s/regles.yaml": users.replace("q.x.y", "q.x")})) == 1
+
+
+def test_an_error_of_a_step_or_a_period_is_told_once(tmp_path):
+    text = RULE + "  avec:\n    a: ⟦rnag⟧\n    b: a + 1\n  formule: a + b\n"
+    check(tmp_path, "nom-inconnu", {"q/regles.yaml": text})
+    text = "periodes:\n  ⟦Lune⟧: {references: [S], de: 0, a: 1}\n" + rule("total(rang, Lune)")
+    check(tmp_path / "b", "periode", {"q/regles.yaml": text})
+
+
+def test_without_entities_nothing_more_is_said(tmp_path):
+    check(tmp_path, "yaml-invalide", {"entites.yaml": "entites: [\n"})
+
+
+def test_an_error_inside_a_folded_formula_points_at_its_own_line(tmp_path):
+    text = RULE + "  formule: >\n    rang\n    + (2 *\n       ⟦rnag⟧)\n"
+    check(tmp_path, "nom-inconnu", {"q/regles.yaml": text})
+    text = RULE + "  formule: rang +\n    ⟦rnag⟧\n"
+    check(tmp_path / "b", "nom-inconnu", {"q/regles.yaml": text})
+    text = RULE + '  formule: "rang + ⟦rnag⟧"\n'
+    check(tmp_path / "c", "nom-inconnu", {"q/regles.yaml": text})
+    text = RULE + "  formule: 1 if abri == 'grotte' and 'é' == ⟦'é'⟧ else 2\n".replace("'é' == ⟦'é'⟧", "abri == ⟦'été'⟧")
+    check(tmp_path / "d", "valeur-inconnue", {"q/regles.yaml": text})
+
+
+def test_the_nearest_name_is_proposed(tmp_path):
+    found = problems(tmp_path, {"q/regles.yaml": rule("bse.montant + 1") + rule("trimstre", name="s")})
+    assert "base.montant" in found[0].remedy
+    assert nearest("rsa_montan_base", ["rsa_montant_base", "autre"]) == "Nom connu le plus proche : « rsa_montant_base »."
+    assert nearest("aeg", ["age", "autre"]) != ""
+    assert nearest("xyz", ["age", "autre"]) == ""
+
+
+def test_a_flood_of_errors_ends_the_load():
+    report = Report(limit=10)
+    with pytest.raises(RulebookError) as error:
+        for k in range(1_000):
+            report.add("nom", package_position(k), "x")
+    assert len(error.value.diagnostics) == 10
+
+
+def package_position(line: int):
+    from zero_non_recours.rulebook.diagnostics import Position
+
+    return Position("a.yaml", line + 1)
