@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.households import as_lists, bits, columns_of, forget, full_plan, give_back, household, removable, split
+from tests.engine.households import (
+    as_lists,
+    bits,
+    columns_of,
+    forget,
+    full_plan,
+    give_back,
+    household,
+    removable,
+    split,
+)
 from tests.engine.test_agreement import cases, relaxed, seeds
 from zero_non_recours.engine import bounds
 from zero_non_recours.engine.plan import Plan

@@ -266,7 +266,9 @@ def complete_household(seed: int = 3) -> dict[str, object]:
 
 def test_a_rule_is_zero_when_a_condition_fails():
     plan = compile_plan(fictional(), parse_month("2026-11"), ["don", "don_presence", "don_serment", "don_prises"])
-    free = compile_plan(fictional(), parse_month("2026-11"), ["don"], given=["don_presence", "don_serment", "don_prises"])
+    free = compile_plan(
+        fictional(), parse_month("2026-11"), ["don"], given=["don_presence", "don_serment", "don_prises"]
+    )
     known = complete_household()
     answers = [known.get(str(slot), NAN) for slot in free.slots]
     flags = {slot.name: i for i, slot in enumerate(free.slots) if slot.name.startswith("don_")}
@@ -367,7 +369,9 @@ def test_a_month_before_the_coverage_is_refused():
 
 
 def test_a_parameter_without_a_value_that_month_is_named():
-    assert "socle.ancienne_taxe n'a pas de valeur en 2024-03" in refused(fictional(), "taxe")[:80].replace("2026-11", "2024-03")
+    assert "socle.ancienne_taxe n'a pas de valeur en 2024-03" in refused(fictional(), "taxe")[:80].replace(
+        "2026-11", "2024-03"
+    )
     assert fictional_value("taxe", "2024-02", role=[1.0]) == 3.0
     assert refused(fictional(), "taxe", "2024-03").endswith("2024-03")
 

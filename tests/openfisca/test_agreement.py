@@ -97,7 +97,7 @@ def test_a_version_is_chosen_by_the_month_of_evaluation(tmp_path: Path) -> None:
         "moyen:\n  libelle: M\n  entite: foyer\n  unite: €/mois\n  references: [R]\n"
         "  formule: moyenne(montant, avant)\n"
     )
-    system = tax_benefit_system(load_rulebook(tmp_path))
+    system: Any = tax_benefit_system(load_rulebook(tmp_path))
     simulation: Any = SimulationBuilder().build_default_simulation(system, 1)
     found: list[float] = []
     for month in range(parse_month("2024-12"), parse_month("2025-10")):

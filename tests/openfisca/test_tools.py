@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 from openfisca_core.errors import ParameterNotFoundError, SituationParsingError
-from openfisca_core.periods import DateUnit, instant
+from openfisca_core.periods import instant
 from openfisca_core.reforms import Reform
 from openfisca_core.simulations import SimulationBuilder
 from openfisca_core.tools.test_runner import run_tests
@@ -36,7 +36,7 @@ QUARTER = ("2026-07", "2026-08", "2026-09", "2026-10", "2026-11")
 
 
 @pytest.fixture(scope="module")
-def system() -> CountryTaxBenefitSystem:
+def system() -> Any:
     return CountryTaxBenefitSystem()
 
 
@@ -66,11 +66,11 @@ def run_yaml(system: Any, name: str) -> int:
     return int(run_tests(system, options, {"verbose": False}))
 
 
-def test_yaml_tests_pass(system: CountryTaxBenefitSystem) -> None:
+def test_yaml_tests_pass(system: Any) -> None:
     assert run_yaml(system, "exemples.yaml") == 0
 
 
-def test_a_wrong_yaml_test_fails(system: CountryTaxBenefitSystem, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_yaml_test_fails(system: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_yaml(system, "echec.yaml") == 1
     assert "152.69" in capsys.readouterr().out
 
@@ -110,7 +110,7 @@ def served() -> Iterator[str]:
             try:
                 urllib.request.urlopen(f"{address}/spec", timeout=5).close()
                 break
-            except urllib.error.URLError:
+            except OSError:  # not listening yet
                 assert server.poll() is None and time.monotonic() < deadline
                 time.sleep(0.05)
         yield address
@@ -161,7 +161,7 @@ def test_variables_and_parameters_are_described(served: str) -> None:
     assert set(entities["foyer"]["roles"]) == {"demandeur", "conjoint", "enfant", "autre"}
 
 
-def test_every_variable_has_a_page(system: CountryTaxBenefitSystem) -> None:
+def test_every_variable_has_a_page(system: Any) -> None:
     from openfisca_web_api.app import create_app
 
     client = create_app(system).test_client()
@@ -185,7 +185,7 @@ class Raised(Reform):
         self.modify_parameters(modify)
 
 
-def test_a_reform_of_a_parameter_changes_the_amount(system: CountryTaxBenefitSystem) -> None:
+def test_a_reform_of_a_parameter_changes_the_amount(system: Any) -> None:
     assert build(system, single()).calculate("rsa", "2026-11")[0] == 151.69
     reformed = build(Raised(system), single())
     assert reformed.calculate("rsa", "2026-11")[0] == 200.0
@@ -193,31 +193,28 @@ def test_a_reform_of_a_parameter_changes_the_amount(system: CountryTaxBenefitSys
     assert build(system, single()).calculate("rsa", "2026-11")[0] == 151.69
 
 
-class Summed(Reform):
-    name = "RSA cumulé depuis juillet 2026"
+class Feedback(Reform):
+    name = "L'aide au logement dépend du RSA d'il y a trois mois"
 
     def apply(self) -> None:
-        class rsa_cumule(Variable):  # noqa: N801 - OpenFisca's names
-            value_type = float
-            entity = self.baseline.get_variable("rsa").entity
-            definition_period = DateUnit.MONTH
+        def formula(population: Any, period: Any) -> Any:
+            before = population("rsa", period.offset(-3, "month")) if str(period) > "2026-06" else 100.0
+            return before * 0.1
 
-            def formula(foyer, period):  # noqa: N805 - a function for OpenFisca
-                before = foyer("rsa_cumule", period.offset(-1, "month")) if str(period) > "2026-07" else 0
-                return foyer("rsa", period) + before
-
-        self.add_variable(rsa_cumule)
+        changed: Any = type("aide_logement_recue", (Variable,), {"formula": formula})
+        self.update_variable(changed)
 
 
-def test_a_variable_may_read_itself_at_other_months(system: CountryTaxBenefitSystem) -> None:
-    simulation = build(Summed(system), single())
-    months = [simulation.calculate("rsa", month)[0] for month in QUARTER]
-    assert months[-1] == 151.69
-    fresh = build(Summed(system), single())
-    assert fresh.calculate("rsa_cumule", "2026-11")[0] == pytest.approx(sum(months), abs=1e-9)
+def test_a_reform_may_make_a_rule_need_itself_at_another_month(system: Any) -> None:
+    step_by_step = build(Feedback(system), single())
+    for month in ("2026-04", "2026-05", "2026-06"):
+        assert step_by_step.calculate("rsa", month)[0] > 600
+    expected = step_by_step.calculate("rsa", "2026-11")[0]
+    assert 80 < expected < 100
+    assert build(Feedback(system), single()).calculate("rsa", "2026-11")[0] == expected
 
 
-def test_axes(system: CountryTaxBenefitSystem) -> None:
+def test_axes(system: Any) -> None:
     situation = single()
     del situation["personnes"]["p1"]["salaire_net"]
     axis = {"name": "salaire_net", "count": 5, "min": 0, "max": 800}
@@ -226,7 +223,7 @@ def test_axes(system: CountryTaxBenefitSystem) -> None:
     np.testing.assert_allclose(amounts, [651.69, 451.69, 251.69, 51.69, 0.0], atol=1e-9)
 
 
-def test_numbers_are_float64(system: CountryTaxBenefitSystem) -> None:
+def test_numbers_are_float64(system: Any) -> None:
     for variables in (system.variables, system.clone().variables, Raised(system).variables):
         assert {v.dtype for v in variables.values() if v.value_type is float} == {np.dtype(np.float64)}
 
@@ -234,26 +231,26 @@ def test_numbers_are_float64(system: CountryTaxBenefitSystem) -> None:
 # -- answers and periods ----------------------------------------------------------------------------
 
 
-def test_a_needed_answer_is_never_made_up(system: CountryTaxBenefitSystem) -> None:
+def test_a_needed_answer_is_never_made_up(system: Any) -> None:
     situation = single()
     del situation["personnes"]["p1"]["date_naissance"]
     with pytest.raises(MissingAnswerError, match="Date de naissance"):
         build(system, situation).calculate("rsa", "2026-11")
 
 
-def test_an_intermediate_value_may_be_given(system: CountryTaxBenefitSystem) -> None:
+def test_an_intermediate_value_may_be_given(system: Any) -> None:
     situation = single(rsa_ressources_moyennes={"2026-11": 100.0})
     assert build(system, situation).calculate("rsa", "2026-11")[0] == pytest.approx(551.69, abs=1e-9)
 
 
-def test_a_year_of_income_spreads_over_its_months(system: CountryTaxBenefitSystem) -> None:
+def test_a_year_of_income_spreads_over_its_months(system: Any) -> None:
     situation = single()
     situation["personnes"]["p1"]["salaire_net"] = {"2026": 6000}
     assert build(system, situation).calculate("rsa", "2026-11")[0] == 151.69
 
 
 def test_an_ended_parameter_is_an_error() -> None:
-    system = tax_benefit_system(load_rulebook(FICTIONAL))
+    system: Any = tax_benefit_system(load_rulebook(FICTIONAL))
     simulation: Any = SimulationBuilder().build_default_simulation(system, 1)
     assert simulation.calculate("taxe", "2024-02").tolist() == [3.0]
     with pytest.raises(ParameterNotFoundError):
@@ -261,7 +258,7 @@ def test_an_ended_parameter_is_an_error() -> None:
 
 
 def test_two_groups_must_hold_the_same_persons() -> None:
-    system = tax_benefit_system(load_rulebook(FICTIONAL))
+    system: Any = tax_benefit_system(load_rulebook(FICTIONAL))
     homes = {"m": {"anciens": ["a"], "adultes": ["b"]}}
     situation: dict[str, Any] = {"personnes": {"a": {}, "b": {}}, "maisons": homes, "tribus": homes}
     assert build(system, situation).calculate("don_serment", "2025-04").tolist() == [True]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import json
 import sys
 from pathlib import Path
@@ -167,6 +168,9 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Écrire la
 
 def run() -> None:
     """Run the command line; expected failures become a message on standard error and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still gets the rest
     try:
         app()
     except RulebookError as error:

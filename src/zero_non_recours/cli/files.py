@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from zero_non_recours.rulebook.model import Rulebook
 from zero_non_recours.rulebook.reader import plain_data, read_yaml
 
 MAX_BYTES = 50_000_000
+MAX_SHOWN = 20  # households with problems, per file
 _REASONS: dict[type[OSError], str] = {
     FileNotFoundError: "ce fichier n'existe pas",
     IsADirectoryError: "c'est un dossier, pas un fichier",
@@ -32,14 +34,26 @@ def read_households(path: Path, rulebook: Rulebook) -> Iterator[HouseholdBase]:
     """The households of a JSON, JSON Lines or YAML file (`-`: standard input), validated one by one.
 
     Raises:
-        InputError: the file does not read, or a household is not valid: all its problems at once.
+        InputError: the file does not read, or households are not valid: all their problems at once.
     """
     model = household_model(rulebook)
+    problems: list[str] = []
+    empty = True
     for place, data in _profiles(path):
+        empty = False
         try:
-            yield model.model_validate(data)
+            household = model.model_validate(data)
         except ValidationError as error:
-            raise InputError(problems_of(error, place)) from None
+            problems.append(problems_of(error, place))
+            if len(problems) >= MAX_SHOWN:
+                break
+            continue
+        if not problems:
+            yield household
+    if problems:
+        raise InputError("\n".join(problems))
+    if empty:
+        raise InputError(f"{_shown(path)} : aucun ménage dans ce fichier.")
 
 
 def problems_of(error: ValidationError, place: str) -> str:
@@ -51,24 +65,35 @@ def problems_of(error: ValidationError, place: str) -> str:
 
 def field_name(loc: tuple[int | str, ...]) -> str:
     """A place in a profile as people write it: `personnes[0].revenus.aah`."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{_plain(part)}" for part in loc)
     return text.removeprefix(".") or "ménage"
 
 
+def _plain(name: str) -> str:
+    """A field name as written in a file, short and without what a terminal would obey."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in name[:60])
+    return shown + ("…" if len(name) > 60 else "")
+
+
 def _profiles(path: Path) -> Iterator[tuple[str, Any]]:
-    shown = path.name if str(path) != "-" else "entrée standard"
+    shown = _shown(path)
     text = _text(path, shown)
-    if path.suffix in (".jsonl", ".ndjson"):
-        for number, line in enumerate(text.splitlines(), 1):
+    suffix = path.suffix.lower()
+    if suffix in (".jsonl", ".ndjson"):
+        for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
-                yield f"{shown}, ligne {number}", _json(line, f"{shown}, ligne {number}")
+                yield f"{shown}, ligne {number}", _json(line, shown, number)
         return
-    data = _yaml(text, shown) if path.suffix in (".yaml", ".yml") else _json(text, shown)
+    data = _yaml(text, shown) if suffix in (".yaml", ".yml") else _json(text, shown)
     if isinstance(data, list):
         for rank, item in enumerate(data, 1):
             yield f"{shown}, ménage {rank}", item
     else:
         yield shown, data
+
+
+def _shown(path: Path) -> str:
+    return path.name if str(path) != "-" else "entrée standard"
 
 
 def _text(path: Path, shown: str) -> str:
@@ -89,21 +114,31 @@ def _bytes(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def _json(text: str, shown: str) -> Any:
+def _json(text: str, shown: str, first_line: int = 1) -> Any:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise InputError(f"{shown} : « {_plain(twice)} » est écrit deux fois au même endroit. Garder un seul des deux.")
+        return found
+
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         raise InputError(
-            f"{shown}:{error.lineno}:{error.colno} : ce n'est pas du JSON bien formé. "
+            f"{shown}:{error.lineno + first_line - 1}:{error.colno} : ce n'est pas du JSON bien formé. "
             "Vérifier les virgules, les guillemets et les accolades à cet endroit."
         ) from None
     except RecursionError:
         raise InputError(f"{shown} : trop de niveaux imbriqués.") from None
+    except ValueError:
+        raise InputError(f"{shown} : un nombre a trop de chiffres. Vérifier les montants.") from None
 
 
 def _yaml(text: str, shown: str) -> Any:
     report = Report()
     node = read_yaml(text, shown, report)
-    if report.items:
-        raise InputError("\n".join(item.render() for item in report.items))
+    if report.items:  # without the line itself: it may hold what a household says
+        raise InputError("\n".join(replace(item, source_line="").render() for item in report.items))
     return None if node is None else plain_data(node)

@@ -14,8 +14,8 @@ from typing import Any, Literal, NamedTuple
 
 from zero_non_recours.engine.columnar import COLUMNAR
 from zero_non_recours.engine.emit import compile_graph
-from zero_non_recours.engine.graph import Graph, Node
-from zero_non_recours.engine.lower import Lowering, When
+from zero_non_recours.engine.graph import Graph, Node, PlanError, Slot
+from zero_non_recours.engine.lower import MAX_OFFSET, Lowering, When
 from zero_non_recours.profile.periods import Month
 from zero_non_recours.rulebook import expressions as ex
 from zero_non_recours.rulebook.expressions import Expr, Level
@@ -75,6 +75,8 @@ class FormulaLowering(Lowering):
         variable = self.rulebook.variables[name]
         if variable.is_input or (name, when) == self.root:
             return super().variable(name, when)
+        if abs(when.shift) > MAX_OFFSET:
+            raise PlanError(f"la règle {name} remonte à plus de {MAX_OFFSET} mois")
         variant = Variant(name, when.shift - when.right if name in self.served else 0)
         self.variants.add(variant)
         return self.leaf(Leaf("rule", variant.key, when.shift - variant.lag), variable.level, variable.type)
@@ -91,6 +93,10 @@ class FormulaLowering(Lowering):
     def orelse(self, raw: int, variable: Variable, other: int, reason: str = "", asked: int | None = None) -> int:
         """OpenFisca has no open question: without an answer, `sinon` holds even where it applies."""
         return super().orelse(raw, variable, other)
+
+    def slot_of(self, raw: int) -> Slot:
+        """Explanations do not come from here: the name is enough."""
+        return Slot(self.graph.nodes[raw].value.name, "c", 0)  # type: ignore[attr-defined]
 
     def subject(self, expr: Expr, when: When) -> tuple[Variable, int]:
         variable, raw = super().subject(expr, when)

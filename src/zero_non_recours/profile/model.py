@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
@@ -17,12 +18,18 @@ from pydantic import (
     create_model,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError, from_json
 
 from zero_non_recours.profile.fields import ProfileField
 from zero_non_recours.profile.values import checker, fail, kind_of
 
 MAX_PERSONS = 30
+MAX_ID = 10**40
+
+
+Identifier = Annotated[
+    str | None, BeforeValidator(lambda v: _key(v)), WithJsonSchema({"type": ["string", "integer", "null"]})
+]
 
 
 class Part(BaseModel):
@@ -34,10 +41,10 @@ class Part(BaseModel):
 class Person(Part):
     """One person living in the dwelling."""
 
-    id: Annotated[str | None, BeforeValidator(lambda v: _key(v))] = None
-    revenus_complets: Annotated[bool | None, PlainValidator(lambda v: _flag(v)), WithJsonSchema({"type": "boolean"})] = Field(
-        None, description="Ce qui n'est pas écrit dans « revenus » n'a pas été reçu."
-    )
+    id: Identifier = None
+    revenus_complets: Annotated[
+        bool | None, PlainValidator(lambda v: _flag(v)), WithJsonSchema({"type": ["boolean", "null"]})
+    ] = Field(None, description="Ce qui n'est pas écrit dans « revenus » n'a pas été reçu.")
 
 
 class HouseholdBase(Part):
@@ -47,8 +54,21 @@ class HouseholdBase(Part):
         ValidationError: with every problem at once, each located, in French; it never repeats a value.
     """
 
-    id: Annotated[str | None, BeforeValidator(lambda v: _key(v))] = None
+    id: Identifier = None
     personnes: list[Any]
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """`model_validate` on JSON text; text that is not JSON is a `ValidationError` that says where."""
+        try:
+            data = from_json(json_data)
+        except ValueError as error:
+            at = re.search(r"line (\d+) column (\d+)", str(error))
+            where = f" (ligne {at[1]}, colonne {at[2]})" if at else ""
+            problem = fail("json", f"le texte n'est pas du JSON bien formé{where}.")
+            details: InitErrorDetails = {"type": problem, "loc": (), "input": "texte"}
+            raise ValidationError.from_exception_data("Household", [details], hide_input=True) from None
+        return cls.model_validate(data, **options)
 
     @model_validator(mode="wrap")
     @classmethod
@@ -108,9 +128,9 @@ def _schema(field: ProfileField) -> dict[str, Any]:
         case "booleen":
             return {"type": ["boolean", "null"]}
         case "date":
-            return {"type": ["string", "null"], "pattern": r"^\d{4}-\d{2}(-\d{2})?$", "examples": ["1988-05-14"]}
+            return {"type": ["string", "null"], "pattern": r"^\s*\d{4}-\d{2}(-\d{2})?\s*$", "examples": ["1988-05-14"]}
         case "code":
-            return {"type": ["string", "null"], "pattern": "^[0-9A-Z]{5}$", "examples": ["38185"]}
+            return {"type": ["string", "null"], "pattern": r"^\s*[0-9A-Za-z]{5}\s*$", "examples": ["38185"]}
         case "enumeration":
             return {"enum": [*field.values, None], "x-libelles": dict(field.values)}
     number: dict[str, Any] = {"type": "number", "x-unite": field.unit}
@@ -122,16 +142,27 @@ def _schema(field: ProfileField) -> dict[str, Any]:
         return {**number, "type": ["number", "null"]}
     by_month = {
         "type": "object",
-        "patternProperties": {r"^\d{4}(-\d{2})?$": {**number, "type": ["number", "null"]}},
+        "patternProperties": {r"^\s*\d{4}(-\d{2})?\s*$": {**number, "type": ["number", "null"]}},
         "additionalProperties": False,
     }
     return {"anyOf": [number, by_month, {"type": "null"}], "x-unite": field.unit}
 
 
 def _key(value: Any) -> Any:
-    if isinstance(value, bool | float) or (value is not None and not isinstance(value, str | int)):
+    if value is None:
+        return None
+    text = _identifier(value)
+    if text is None:
         raise fail("identifiant", "un identifiant est un texte ou un entier.")
-    return None if value is None else str(value)
+    return text
+
+
+def _identifier(value: Any) -> str | None:
+    """An identifier as text, `None` for what cannot be one (a number too long to be written, half a character)."""
+    if isinstance(value, bool) or not isinstance(value, str | int) or (isinstance(value, int) and abs(value) > MAX_ID):
+        return None
+    text = str(value)
+    return None if any("\ud800" <= letter <= "\udfff" for letter in text) else text
 
 
 def _flag(value: Any) -> Any:
@@ -160,8 +191,8 @@ def _translate(model: type[BaseModel], item: Any) -> InitErrorDetails:
             message = "il faut au moins une personne."
         case "too_long":
             message = f"pas plus de {MAX_PERSONS} personnes par ménage."
-        case "json_invalid":
-            message = "le texte n'est pas du JSON bien formé."
+        case "invalid_key":
+            message = "un nom de champ est un texte."
         case _ if isinstance(item.get("ctx"), dict) and "error" in item["ctx"]:
             message = "valeur refusée."
         case _:
@@ -202,26 +233,28 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 def _household_problems(data: Any) -> list[InitErrorDetails]:
     """Problems between persons: roles and identifiers."""
     people = data.get("personnes") if isinstance(data, dict) else None
-    if not isinstance(people, list):
+    if not isinstance(people, list | tuple):
         return []
     problems: list[InitErrorDetails] = []
 
     def add(loc: tuple[str | int, ...], code: str, message: str) -> None:
         problems.append({"type": PydanticCustomError(code, message), "loc": loc, "input": "ménage"})  # type: ignore[arg-type, typeddict-item]
 
-    persons = [p if isinstance(p, dict) else {} for p in people]
+    persons: list[dict[str, Any]] = [
+        p if isinstance(p, dict) else vars(p) if isinstance(p, Part) else {} for p in people
+    ]
     roles = [p.get("role") for p in persons]
     for role in ("demandeur", "conjoint"):
         places = [index for index, found in enumerate(roles) if found == role]
         for index in places[1:]:
             add(("personnes", index, "role"), "role_double", f"le ménage a déjà une personne « {role} ».")
-    if people and len(people) > 1 and None not in roles and "demandeur" not in roles:
+    if people and all(role in ("conjoint", "enfant", "autre") for role in roles):
         add(("personnes",), "sans_demandeur", "aucune personne n'a le rôle « demandeur ».")
     seen: dict[str, int] = {}
     for index, person in enumerate(persons):
-        key = person.get("id")
-        if isinstance(key, str | int) and not isinstance(key, bool):
-            first = seen.setdefault(str(key), index)
+        key = _identifier(person.get("id"))
+        if key is not None:
+            first = seen.setdefault(key, index)
             if first != index:
                 add(("personnes", index, "id"), "id_double", f"même identifiant que personnes[{first}].")
     return problems

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-MONTH_PATTERN = re.compile(r"(\d{4})-(0[1-9]|1[0-2])\Z")
-DATE_PATTERN = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")
+MONTH_PATTERN = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])\Z")
+DATE_PATTERN = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z")
 
 DAYS_PER_MONTH = 31
 DAYS_PER_YEAR = 12 * DAYS_PER_MONTH
@@ -20,9 +20,9 @@ def parse_month(text: str) -> Month:
     >>> show_month(parse_month("2026-11") + 2)
     '2027-01'
     """
-    match = MONTH_PATTERN.match(text)
+    match = MONTH_PATTERN.match(text) if isinstance(text, str) else None
     if not match:
-        raise ValueError(f"mois attendu sous la forme AAAA-MM, par exemple 2026-11 (reçu : {text[:20]!r})")
+        raise ValueError(f"mois attendu sous la forme AAAA-MM, par exemple 2026-11 (reçu : {str(text)[:20]!r})")
     return int(match[1]) * 12 + int(match[2]) - 1
 
 

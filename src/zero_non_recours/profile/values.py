@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import datetime
-import math
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
@@ -16,7 +15,7 @@ from zero_non_recours.profile.fields import ProfileField
 from zero_non_recours.profile.periods import DATE_PATTERN, MONTH_PATTERN, date_code
 
 MAX_AMOUNT = 1e9
-_YEAR = re.compile(r"\d{4}\Z")
+_YEAR = re.compile(r"[0-9]{4}\Z")
 _CODE = re.compile(r"[0-9A-Z]{5}\Z")
 Check = Callable[[Any], Any]
 
@@ -36,6 +35,11 @@ def kind_of(value: object) -> str:
     if isinstance(value, list | tuple):
         return "liste"
     return "autre"
+
+
+def _is_huge(value: object) -> bool:
+    """Whether a number is too large to be written as text."""
+    return isinstance(value, int) and abs(value) > MAX_AMOUNT
 
 
 def fail(code: str, message: str) -> PydanticCustomError:
@@ -121,7 +125,7 @@ def _number(value: Any, field: ProfileField) -> float | int:
         if isinstance(value, str):
             advice = " Écrire le nombre sans guillemets, avec un point décimal : 900.5."
         raise fail("nombre", f"nombre attendu, en {field.unit} (reçu : {kind_of(value)}).{advice}")
-    if not math.isfinite(value) or abs(value) > MAX_AMOUNT:
+    if not abs(value) <= MAX_AMOUNT:  # not a number fails too; an integer may be too large for a float
         raise fail("nombre", "ce nombre n'est pas un montant possible. Vérifier la saisie.")
     if field.minimum is not None and value < field.minimum:
         raise fail("trop_petit", f"nombre sous le minimum ({field.minimum:g}). Vérifier le signe et la saisie.")
@@ -144,17 +148,26 @@ def _series(field: ProfileField) -> Check:
         if not isinstance(value, dict):
             return _number(value, field)
         found: dict[str, float | int] = {}
+        seen: set[str] = set()
+        problems: list[str] = []
+        code = "nombre"
         for key, amount in value.items():
-            text = str(key).strip()
+            text = str(key).strip() if isinstance(key, str | int) and not _is_huge(key) else ""
             if not (MONTH_PATTERN.match(text) or (_YEAR.match(text) and 1900 <= int(text) <= 2100)):
                 raise fail(
                     "mois", "une clé n'est ni un mois AAAA-MM ni une année AAAA. Par exemple {\"2026-08\": 650, \"2025\": 9600}."
                 )
+            if text in seen:
+                raise fail("mois", f"{text} est écrit deux fois. Garder un seul montant.")
+            seen.add(text)
             if amount is not None:
                 try:
                     found[text] = _number(amount, field)
                 except PydanticCustomError as error:
-                    raise fail(error.type, f"{text} : {error.message()}") from None
+                    code = error.type
+                    problems.append(f"{text} : {error.message()}")
+        if problems:
+            raise fail(code, " ".join(problems))
         return found
 
     return check

@@ -334,7 +334,7 @@ class _Loader:
                 "reference",
                 node.position if node is not None else position,
                 "une règle de droit cite sa source.",
-                "Ajouter « references: [CASF L262-2] ».",
+                "Ajouter « references: [code et article] ».",
             )
         return found
 

@@ -178,7 +178,7 @@ class ParameterReader:
                     "reference",
                     position,
                     f"la valeur du {key} ne cite pas sa source.",
-                    "Ajouter « metadata: {reference: Décret n° … } » sous la valeur.",
+                    "Ajouter « metadata: {reference: texte et article} » sous la valeur.",
                 )
             value = written.value if isinstance(written, Scalar) else "?"
             number: float | None

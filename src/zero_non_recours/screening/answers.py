@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
+
+from pydantic_core import PydanticCustomError
 
 from zero_non_recours.engine.graph import PlanError, Slot
 from zero_non_recours.engine.plan import Plan
@@ -12,9 +15,9 @@ from zero_non_recours.profile.fields import ProfileField
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.profile.periods import Month, show_month
 from zero_non_recours.profile.series import UNKNOWN, total_of_year, value_of_month
-from zero_non_recours.profile.values import coded_date
+from zero_non_recours.profile.values import checker, coded_date
 from zero_non_recours.rulebook.fields import profile_field
-from zero_non_recours.rulebook.model import Variable
+from zero_non_recours.rulebook.model import Rulebook, Variable
 
 Reader = Callable[[Mapping[str, Any]], float]
 
@@ -141,21 +144,50 @@ def code_text(number: int) -> str:
     return text
 
 
+def _checked(rulebook: Rulebook, values: Any, place: str, level: str) -> dict[str, Any]:
+    """Values by variable name, each accepted as in a profile."""
+    if not isinstance(values, Mapping):
+        raise PlanError(f"{place} : un dictionnaire de valeurs par nom est attendu")
+    found: dict[str, Any] = {}
+    for name, raw in values.items():
+        variable = rulebook.variables.get(name)
+        if variable is None:
+            if name not in ("id", "revenus_complets"):
+                raise PlanError(f"aucune donnée ni règle ne s'appelle « {name} »")
+            found[name] = raw
+            continue
+        if variable.level != level:
+            right_place = "personnes" if variable.level == "personne" else variable.entity
+            raise PlanError(f"{place} : « {name} » se donne dans « {right_place} »")
+        field = profile_field(variable)
+        if not variable.is_input:
+            field = replace(field, series=True)
+        try:
+            found[name] = raw if field.type == "enumeration" and not field.values else checker(field)(raw)
+        except PydanticCustomError as error:
+            raise PlanError(f"{place}.{name} : {error.message()}") from None
+    return found
+
+
 def answers_from_inputs(plan: Plan, inputs: Mapping[str, Any]) -> tuple[list[Any], int]:
     """The answers of a plan from values by entity and variable name (see `evaluate`).
 
     Raises:
-        PlanError: a name that the rules do not have, or that belongs to another entity.
+        PlanError: a name that the rules do not have, or that belongs to another entity, or a value that cannot be.
     """
-    people = inputs.get("personnes") or [{}]
+    variables = plan.rulebook.variables
+    people: list[dict[str, Any]] = [{}]
     groups: dict[str, Any] = {}
     for entity, values in inputs.items():
-        if entity != "personnes":
-            groups.update(values)
-    variables = plan.rulebook.variables
-    for name in {*groups, *(name for person in people for name in person)}:
-        if name not in variables and name not in ("id", "revenus_complets"):
-            raise PlanError(f"aucune donnée ni règle ne s'appelle « {name} »")
+        if entity == "personnes":
+            if not isinstance(values, list | tuple):
+                raise PlanError("« personnes » est une liste : une entrée par personne")
+            people = [_checked(plan.rulebook, p, f"personnes[{i}]", "personne") for i, p in enumerate(values)] or people
+        elif entity in plan.rulebook.entities and entity != "personne":
+            groups.update(_checked(plan.rulebook, values, entity, "foyer"))
+        else:
+            known = ", ".join(name for name in plan.rulebook.entities if name != "personne")
+            raise PlanError(f"« {entity} » n'est pas une entité ; écrire « personnes » ou {known}")
 
     def value(slot: Slot, source: Mapping[str, Any]) -> float:
         raw: Any = source.get(slot.name)

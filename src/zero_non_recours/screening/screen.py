@@ -71,11 +71,12 @@ def evaluate(
         it needs is unknown.
 
     Raises:
-        PlanError: a name the rules do not have, or a month without parameters.
+        PlanError: a name the rules do not have, a value that cannot be, or a month without parameters.
     """
     book = rulebook or default_rulebook()
-    groups = [values for entity, values in inputs.items() if entity != "personnes"]
-    named = {n for group in [*groups, *inputs.get("personnes", [])] for n in group}
+    names = [names] if isinstance(names, str) else names
+    groups = [v for values in inputs.values() for v in (values if isinstance(values, list | tuple) else [values])]
+    named = {n for group in groups if isinstance(group, Mapping) for n in group}
     given = sorted(n for n in named if n in book.variables and not book.variables[n].is_input)
     plan = compile_plan(book, parse_month(month), tuple(names), given)
     answers, persons = answers_from_inputs(plan, inputs)
@@ -123,7 +124,7 @@ class Screener:
         self.month: Month = parse_month(month)
         self.month_text = show_month(self.month)
         check_month(rulebook, self.month)
-        wanted = list(rulebook.rights) if rights is None else list(rights)
+        wanted = list(rulebook.rights) if rights is None else [rights] if isinstance(rights, str) else list(rights)
         for name in wanted:
             if name not in rulebook.rights:
                 raise PlanError(f"aucun droit ne s'appelle « {name} » ; droits : {', '.join(rulebook.rights)}")

@@ -1,0 +1,71 @@
+"""A household of the input, or rows set aside: what every reader yields, in the order of the file."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from zero_non_recours.caseload.errors import OTHER_ROW, RefusedRow
+from zero_non_recours.profile.model import HouseholdBase
+from zero_non_recours.profile.periods import Month
+
+Problem = tuple[str, str, str]
+"""Column, kind of value, reason."""
+MAX_PROBLEMS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows that end together: all in the results (`household`) or all in quarantine (`refused`).
+
+    Attributes:
+        rows: how many rows of the input they are.
+        is_household: whether they count as one household of the input.
+    """
+
+    rows: int
+    household: HouseholdBase | None = None
+    refused: tuple[RefusedRow, ...] = ()
+    is_household: bool = True
+
+
+def refused_block(key: str, rows: Sequence[int], problems: dict[int, list[Problem]], *, counts: bool = True) -> Block:
+    """A household in quarantine: its faulty rows with their problems, the others because of them."""
+    refused = tuple(
+        RefusedRow(row, key, tuple(problems[row][:MAX_PROBLEMS]) if row in problems else (("", "", OTHER_ROW),))
+        for row in rows
+    )
+    return Block(len(rows), None, refused, counts)
+
+
+def problems_of(error: ValidationError) -> list[tuple[int | None, Problem]]:
+    """The problems of a profile: rank of the person (`None`: the household), column, kind of value, reason."""
+    found: list[tuple[int | None, Problem]] = []
+    for item in error.errors(include_url=False):
+        loc = item["loc"]
+        rank = loc[1] if len(loc) > 1 and loc[0] == "personnes" and isinstance(loc[1], int) else None
+        parts = list(loc)
+        if item["type"] == "profil_extra_forbidden":
+            parts[-1] = "(champ inconnu)"
+        name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).removeprefix(".")
+        value = item.get("input")
+        kind = value if isinstance(value, str) and value in _KINDS else ""
+        found.append((rank, (name, kind, item["msg"].rstrip("."))))
+    return found
+
+
+_KINDS = {"rien", "vrai/faux", "nombre", "texte vide", "texte", "dictionnaire", "liste", "autre", "ménage"}
+
+
+def unborn(household: Any, month: Month) -> list[int]:
+    """Ranks of the persons born after the month of right: a typing error, or someone who is not there yet."""
+    year, rank = divmod(month, 12)
+    last = f"{year:04d}-{rank + 1:02d}-{calendar.monthrange(year or 1, rank + 1)[1]:02d}"
+    return [place for place, p in enumerate(household.personnes) if p.date_naissance and p.date_naissance > last]
+
+
+UNBORN: Problem = ("date_naissance", "date", "date de naissance après le mois du droit")

@@ -1,0 +1,228 @@
+"""Turns the cells of real files into answers: French numbers and dates, oui/non, choices by value or label."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from zero_non_recours.caseload.errors import Refusal
+from zero_non_recours.profile.fields import ProfileField
+from zero_non_recours.profile.values import checker
+
+MAX_CELL = 200
+MAX_KEY = 200
+
+Converter = Callable[[str], Any]
+"""A stripped, non-empty cell → its answer, `None` (unknown) or a `Refusal`."""
+
+_SPACE = "[ \u00a0\u2009\u202f]"
+_PLAIN = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
+_SPACED = re.compile(rf"[+-]?[0-9]{{1,3}}({_SPACE}[0-9]{{3}})+([.,][0-9]+)?")
+_DOTTED = re.compile(r"[+-]?[0-9]{1,3}((\.[0-9]{3})+,[0-9]+|(\.[0-9]{3}){2,})")
+_COMMAED = re.compile(r"[+-]?[0-9]{1,3}((,[0-9]{3})+\.[0-9]+|(,[0-9]{3}){2,})")
+_EITHER = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
+_CURRENCY = re.compile(rf"{_SPACE}*(€|eur|euros?)(/mois|/an)?$", re.IGNORECASE)
+_SPACES = re.compile(_SPACE)
+
+_MIDNIGHT = re.compile(r"[ T]00:00(:00([.,]0+)?)?(Z|\+00:00)?$")
+_ISO = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")
+_FRENCH = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+_FRENCH_MONTH = re.compile(r"([0-9]{1,2})/([0-9]{4})")
+_SHORT_YEAR = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}")
+_TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
+_INSEE = re.compile(r"[0-9][0-9AaBb][0-9]{3}")
+_LOST_ZERO = re.compile(r"[1-9][0-9]{3}")
+
+UNKNOWN_MARKS = frozenset(
+    ["nc", "n c", "nsp", "na", "n a", "nan", "null", "none", "inconnu", "inconnue", "non renseigne", "non renseignee"]
+)
+"""Words that say, in so many letters, that the answer is not known."""
+
+_TRUES = frozenset(["oui", "o", "vrai", "true", "yes", "1", "x"])
+_FALSES = frozenset(["non", "n", "faux", "false", "no", "0"])
+
+
+def fold(text: str) -> str:
+    """A text without accents, case or punctuation, to compare labels.
+
+    >>> fold("  Salarié(e) ")
+    'salarie e'
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join(kept.split())
+
+
+def kind_of_cell(text: str) -> str:
+    """The kind of a cell's value, to speak of it without repeating it."""
+    if not text:
+        return "vide"
+    if len(text) > MAX_CELL:
+        return "texte long"
+    if text.startswith("#"):
+        return "erreur de tableur"
+    if any(p.fullmatch(text) for p in (_PLAIN, _SPACED, _DOTTED, _COMMAED)) or _CURRENCY.search(text):
+        return "nombre"
+    if any(p.fullmatch(_MIDNIGHT.sub("", text)) for p in (_ISO, _FRENCH, _MONTH, _SHORT_YEAR)) or _TIME.search(text):
+        return "date"
+    return "vrai/faux" if fold(text) in _TRUES | _FALSES else "texte"
+
+
+def readable_key(text: str) -> bool:
+    """Whether a text can be the key of a household or person: printable, and not too long."""
+    return 0 < len(text) <= MAX_KEY and "\ufffd" not in text and _SPACES.sub("", text).isprintable()
+
+
+def converter(field: ProfileField, values: Mapping[str, str]) -> Converter:
+    """The conversion of a column of a field; `values` translates the file's own words (mapping file)."""
+    read: Converter
+    match field.type:
+        case "booleen":
+            read = boolean
+        case "date":
+            read = date
+        case "code":
+            read = insee_code
+        case "enumeration":
+            read = _choice(field)
+        case _:
+            read = _number(field)
+    check = checker(_without_series(field))
+    own = {fold(word): value for word, value in values.items()}
+
+    def convert(text: str) -> Any:
+        if len(text) > MAX_CELL:
+            return Refusal("texte long", f"cellule de plus de {MAX_CELL} caractères")
+        word = fold(text)
+        if own and word in own:
+            return own[word]
+        if word in UNKNOWN_MARKS or text == "?":
+            return None
+        if text.startswith("#"):
+            return Refusal("erreur de tableur", "erreur de calcul du tableur dans la cellule")
+        value = read(text)
+        if isinstance(value, Refusal):
+            return value
+        try:
+            return check(value)
+        except PydanticCustomError as error:
+            return Refusal(kind_of_cell(text), error.message().rstrip("."))
+
+    return convert
+
+
+def boolean(text: str) -> bool | Refusal:
+    """`oui`, `non`, `vrai`, `faux`, `1`, `0`, `x`.
+
+    >>> boolean("OUI")
+    True
+    """
+    word = fold(text)
+    if word in _TRUES:
+        return True
+    if word in _FALSES:
+        return False
+    return Refusal(kind_of_cell(text), "oui ou non attendu")
+
+
+def date(text: str) -> str | Refusal:
+    """A date in the ISO form, from the French or ISO ones; the day comes before the month.
+
+    >>> date("31/12/1990"), date("1990-12-31 00:00:00"), date("1990-12")
+    ('1990-12-31', '1990-12-31', '1990-12')
+    """
+    text = _MIDNIGHT.sub("", text)
+    if match := _ISO.fullmatch(text):
+        year, month, day = match.groups()
+    elif match := _FRENCH.fullmatch(text):
+        day, month, year = match.groups()
+    elif match := _FRENCH_MONTH.fullmatch(text):
+        return f"{match[2]}-{int(match[1]):02d}"
+    elif _MONTH.fullmatch(text):
+        return text
+    elif _SHORT_YEAR.fullmatch(text):
+        return Refusal("date", "année sur deux chiffres : l'écrire sur quatre, JJ/MM/AAAA")
+    elif _TIME.search(text):
+        return Refusal("date", "date avec une heure : garder le jour seul, JJ/MM/AAAA")
+    elif _PLAIN.fullmatch(text):
+        return Refusal("nombre", "nombre à la place d'une date : mettre la colonne au format Date, JJ/MM/AAAA")
+    else:
+        return Refusal(kind_of_cell(text), "date attendue, JJ/MM/AAAA ou AAAA-MM-JJ")
+    return f"{year}-{int(month):02d}-{int(day):02d}"
+
+
+def insee_code(text: str) -> str | Refusal:
+    """A commune code; a spreadsheet takes off the first zero, which is put back.
+
+    >>> insee_code("6088"), insee_code("2A004")
+    ('06088', '2A004')
+    """
+    if _LOST_ZERO.fullmatch(text):
+        return f"0{text}"
+    if _INSEE.fullmatch(text):
+        return text.upper()
+    return Refusal(kind_of_cell(text), "code INSEE de commune attendu, cinq caractères (38185)")
+
+
+def number(text: str, *, amount: bool = True) -> float | int | Refusal:
+    """A number written the French way, or with a decimal point.
+
+    >>> number("1 234,50 €"), number("1.234,50"), number("900"), number("1,234")
+    (1234.5, 1234.5, 900, 1.234)
+    >>> number("1.234").reason
+    'un point suivi de trois chiffres : décimale ou milliers ? Écrire 1234 ou 1,23'
+    """
+    kind = "nombre"
+    text = _CURRENCY.sub("", text).replace("−", "-") if amount else text
+    if amount and _EITHER.fullmatch(text):
+        return Refusal(kind, "un point suivi de trois chiffres : décimale ou milliers ? Écrire 1234 ou 1,23")
+    if _PLAIN.fullmatch(text):
+        text = text.replace(",", ".")
+    elif _SPACED.fullmatch(text):
+        text = _SPACES.sub("", text).replace(",", ".")
+    elif _DOTTED.fullmatch(text):
+        text = text.replace(".", "").replace(",", ".")
+    elif _COMMAED.fullmatch(text):
+        text = text.replace(",", "")
+    else:
+        return Refusal(kind_of_cell(text), "nombre attendu (1234,50)")
+    return float(text) if "." in text else int(text)
+
+
+def _number(field: ProfileField) -> Converter:
+    amount = "€" in field.unit
+    fraction = field.unit == "1" and field.maximum == 1
+
+    def convert(text: str) -> Any:
+        if fraction and text.endswith("%"):
+            percent = number(text[:-1].rstrip(), amount=False)
+            return percent if isinstance(percent, Refusal) else percent / 100
+        return number(text, amount=amount)
+
+    return convert
+
+
+def _choice(field: ProfileField) -> Converter:
+    words: dict[str, set[str]] = {}
+    for value, label in field.values.items():
+        for word in {fold(value), fold(label), fold(re.sub(r"\(.*\)", "", label))}:
+            words.setdefault(word, set()).add(value)
+    known = {word: next(iter(found)) for word, found in words.items() if len(found) == 1}
+    reason = f"valeur non prévue ; valeurs : {', '.join(field.values)}"
+
+    def convert(text: str) -> Any:
+        found = known.get(fold(text))
+        return Refusal(kind_of_cell(text), reason) if found is None else found
+
+    return convert
+
+
+def _without_series(field: ProfileField) -> ProfileField:
+    """The field as one cell answers it."""
+    return replace(field, series=False)

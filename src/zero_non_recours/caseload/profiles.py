@@ -1,0 +1,114 @@
+"""Reads JSON Lines: one household profile per line."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from zero_non_recours.caseload.blocks import MAX_PROBLEMS, UNBORN, Block, Problem, problems_of, unborn
+from zero_non_recours.caseload.cells import readable_key
+from zero_non_recours.caseload.errors import NO_KEY, REPEATED, RefusedRow
+from zero_non_recours.caseload.lines import SourceFile
+from zero_non_recours.caseload.tables import hash_of
+from zero_non_recours.profile.model import HouseholdBase
+from zero_non_recours.profile.periods import Month
+from zero_non_recours.rulebook.fields import household_model
+from zero_non_recours.rulebook.model import Rulebook
+
+BROKEN = "JSON mal formé (virgule, guillemet, accolade, clé en double ou nombre impossible)"
+NOT_OBJECT = "un ménage par ligne, entre accolades, est attendu"
+MAX_DIGITS = 30
+
+
+class ProfileReader:
+    """Reads a JSON Lines file: `blocks` yields its households in order, each line exactly once."""
+
+    separator = ""
+
+    def __init__(self, source: SourceFile, rulebook: Rulebook, month: Month) -> None:
+        self.source = source
+        self.month = month
+        self.model: type[HouseholdBase] = household_model(rulebook)
+        self.blank_lines = 0
+        self.repeated = self._repeated()
+
+    def _records(self) -> Iterator[tuple[int, Any, str]]:
+        """Line number, data, and why the line is refused."""
+        self.blank_lines = 0
+        for number, text, problem in self.source.lines():
+            if problem:
+                yield number, None, problem
+            elif not text or text.isspace():
+                self.blank_lines += 1
+            else:
+                try:
+                    data = _DECODER.decode(text)
+                except (ValueError, RecursionError):
+                    yield number, None, BROKEN
+                    continue
+                yield number, data, "" if isinstance(data, dict) else NOT_OBJECT
+
+    def _repeated(self) -> frozenset[int]:
+        """Hashes of the keys of several lines, from a first reading: eight bytes per household."""
+        import numpy as np
+
+        hashes = array("Q", (hash_of(key) for _, data, problem in self._records() if not problem and (key := _key(data))))
+        values, counts = np.unique(np.frombuffer(hashes, dtype=np.uint64), return_counts=True)
+        return frozenset(values[counts > 1].tolist())
+
+    def blocks(self) -> Iterator[Block]:
+        """Every line of the file."""
+        for number, data, broken in self._records():
+            if broken:
+                yield _refused(number, "", [("", "ligne", broken)], counts=False)
+                continue
+            key = _key(data)
+            if not key:
+                yield _refused(number, "", [("id", "", NO_KEY)], counts=False)
+                continue
+            if self.repeated and hash_of(key) in self.repeated:
+                yield _refused(number, key, [("id", "texte", REPEATED)])
+                continue
+            try:
+                model = self.model.model_validate(data)
+            except ValidationError as error:
+                yield _refused(number, key, [problem for _, problem in problems_of(error)])
+                continue
+            if late := unborn(model, self.month):
+                column, kind, reason = UNBORN
+                yield _refused(number, key, [(f"personnes[{rank}].{column}", kind, reason) for rank in late])
+                continue
+            yield Block(1, model)
+
+
+def _refused(row: int, key: str, problems: list[Problem], *, counts: bool = True) -> Block:
+    return Block(1, None, (RefusedRow(row, key, tuple(problems[:MAX_PROBLEMS])),), counts)
+
+
+def _key(data: dict[str, Any]) -> str:
+    key = data.get("id")
+    if isinstance(key, bool) or not isinstance(key, str | int):
+        return ""
+    return str(key) if readable_key(str(key)) else ""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
+
+
+def _constant(_: str) -> Any:
+    raise ValueError
+
+
+def _integer(text: str) -> Any:
+    return int(text) if len(text) <= MAX_DIGITS else _constant(text)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_constant, parse_int=_integer)

@@ -1,0 +1,38 @@
+"""Each persona of scenarios/foyers gets what its story says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from zero_non_recours import screen
+
+FOYERS = sorted((Path(__file__).resolve().parents[2] / "scenarios" / "foyers").glob("*.yaml"))
+KEYS = {"statut", "montant", "bas", "haut", "manque"}
+
+
+def same(found: float | None, expected: float | None) -> bool:
+    return found == expected if found is None or expected is None else abs(found - expected) < 0.005
+
+
+@pytest.mark.parametrize("path", FOYERS, ids=lambda path: path.stem)
+def test_persona_gets_what_its_story_says(path: Path) -> None:
+    story: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    assert set(story) == {"histoire", "mois", "profil", "attendu"}
+    screening = screen(story["profil"], month=story["mois"])
+    assert set(story["attendu"]) == set(screening.rights)
+    for name, expected in story["attendu"].items():
+        assert set(expected) <= KEYS
+        result = screening.rights[name]
+        assert result.status == expected["statut"]
+        assert same(result.amount.expected, expected["montant"])
+        assert same(result.amount.low, expected.get("bas", expected["montant"]))
+        assert same(result.amount.high, expected.get("haut", expected["montant"]))
+        assert [missing.field for missing in result.missing] == expected.get("manque", [])
+
+
+def test_there_are_enough_stories() -> None:
+    assert 6 <= len(FOYERS) <= 12
