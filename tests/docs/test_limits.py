@@ -67,14 +67,14 @@ def test_interruption_is_deduced_from_a_written_zero_only() -> None:
 
 
 def test_savings_gains_and_sick_pay() -> None:
-    assert amounts(person(), patrimoine={"livret_a": 10000})[0] == 637.52 + 0.56  # 1.5 % in July, 1.7 % from August
+    assert amounts(person(), patrimoine={"livret_a": 10000})[0] == 638.08  # 1.5 % in July, then 1.7 %
     assert amounts(person(), patrimoine={"epargne_imposable": 10000})[0] == 651.69
     work = {"activite": "salarie"}
-    assert amounts(person(**work, revenus={"salaire_net": 1000, "gains_exceptionnels": 200}))[1] == 302.99
+    assert amounts(person(**work, revenus={"salaire_net": 1000, "gains_exceptionnels": 200}))[1] == 302.98
     one_number = amounts(person(**work, revenus={"ijss_maladie": 1000}))[1]
     months = amounts(person(**work, revenus={"ijss_maladie": {"2026-07": 1000, "2026-08": 1000, "2026-09": 1000}}))[1]
     assert one_number == 0
-    assert months == 302.99
+    assert months == 302.98
 
 
 def test_benefits_not_declared_are_estimated_and_deducted() -> None:
@@ -90,5 +90,5 @@ def test_the_month_of_the_third_birthday_still_counts() -> None:
     def child(birth: str) -> dict[str, Any]:
         return {"role": "enfant", "date_naissance": birth}
 
-    for birth, expected in (("2023-09-01", 1069.72), ("2023-09-02", 1115.80), ("2023-10-02", 1115.80)):
+    for birth, expected in (("2023-09-01", 1069.71), ("2023-09-02", 1115.80), ("2023-10-02", 1115.80)):
         assert amounts(person(), child(birth), isolement_recent=False)[0] == expected

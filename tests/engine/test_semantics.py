@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -220,8 +221,8 @@ def test_a_window_moves_with_its_condition():
 
 
 def test_a_window_looks_at_every_month():
-    away = {f"voyage_m{k}": [0.0] for k in (1, 2, 3, 4)}
-    common = {"role": [1.0], "village": 0.0}
+    away: dict[str, Any] = {f"voyage_m{k}": [0.0] for k in (1, 2, 3, 4)}
+    common: dict[str, Any] = {"role": [1.0], "village": 0.0}
     assert fictional_value("sedentaire", **common, **away) is True
     assert fictional_value("a_voyage", **common, **away) is False
     away["voyage_m3"] = [1.0]
@@ -249,7 +250,7 @@ def test_aggregates_speak_of_the_members_of_their_group():
     births = [date_code(y, 1, 1) for y in (1980, 1990, 2020, 1930)]
     assert fictional_value("doyen", persons=4, role=roles, naissance=births) == 46.0
     assert fictional_value("doyen", persons=1, role=[3.0], naissance=births[:1]) == 0.0
-    singing = {"chante": [NAN, 0.0, 1.0, NAN], "naissance": births}
+    singing: dict[str, Any] = {"chante": [NAN, 0.0, 1.0, NAN], "naissance": births}
     assert fictional_value("benjamin", persons=4, **singing) == 6.0
     assert fictional_value("un_voyageur", persons=4, role=roles, voyage=[0.0, 0.0, 0.0, 1.0]) is False
     assert fictional_value("adultes_presents", persons=4, role=roles, voyage=[0.0, 0.0, 1.0, 1.0]) is True
@@ -259,7 +260,7 @@ def test_aggregates_speak_of_the_members_of_their_group():
 # -- conditions -----------------------------------------------------------------------------------------
 
 
-def complete_household(seed: int = 3) -> dict[str, object]:
+def complete_household(seed: int = 3) -> dict[str, Any]:
     plan = full_plan("fictional", "2026-11")
     return {str(slot): answer for slot, answer in zip(plan.slots, household(plan, Random(seed), 2, 0.0), strict=True)}
 

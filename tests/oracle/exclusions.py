@@ -645,16 +645,6 @@ def benefits_vary(profile: Profile, month: str) -> bool:
     )
 
 
-@exclusion("rsa", article="CASF R262-7 II 3°", row="12")
-def benefits_before_april(profile: Profile, month: str) -> bool:
-    """The quarter starts before a 1 April: the counted parts of AF, CF and ASF follow the BMAF of each
-    month, of M in OpenFisca.
-    """
-    return quarter(profile, month)[0] < april_before(month) and any(
-        received(profile, benefit, month) > 0 for benefit in ("af", "cf", "asf")
-    )
-
-
 @exclusion("rsa", "ppa", article="CASF R262-11 3°, CSS R844-5", row="12")
 def age_increase_as_a_child_turns_20(profile: Profile, month: str) -> bool:
     """Family allowance received with an age increase while a child turns 20 in the quarter.

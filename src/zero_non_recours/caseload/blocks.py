@@ -54,10 +54,12 @@ def problems_of(error: ValidationError) -> list[tuple[int | None, Problem]]:
         name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).removeprefix(".")
         value = item.get("input")
         kind = value if isinstance(value, str) and value in _KINDS else ""
-        found.append((rank, (name, kind, item["msg"].rstrip("."))))
+        reason = _REASONS.get(item["type"]) or item["msg"].rstrip(".")
+        found.append((rank, (name, kind, reason)))
     return found
 
 
+_REASONS = {"id_double": "deux personnes du ménage ont le même identifiant"}
 _KINDS = {"rien", "vrai/faux", "nombre", "texte vide", "texte", "dictionnaire", "liste", "autre", "ménage"}
 
 
@@ -65,7 +67,8 @@ def unborn(household: Any, month: Month) -> list[int]:
     """Ranks of the persons born after the month of right: a typing error, or someone who is not there yet."""
     year, rank = divmod(month, 12)
     last = f"{year:04d}-{rank + 1:02d}-{calendar.monthrange(year or 1, rank + 1)[1]:02d}"
-    return [place for place, p in enumerate(household.personnes) if p.date_naissance and p.date_naissance > last]
+    births = [getattr(person, "date_naissance", None) for person in household.personnes]
+    return [place for place, birth in enumerate(births) if birth is not None and birth > last]
 
 
 UNBORN: Problem = ("date_naissance", "date", "date de naissance après le mois du droit")

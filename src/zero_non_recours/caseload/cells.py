@@ -76,7 +76,8 @@ def kind_of_cell(text: str) -> str:
 
 def readable_key(text: str) -> bool:
     """Whether a text can be the key of a household or person: printable, and not too long."""
-    return 0 < len(text) <= MAX_KEY and "\ufffd" not in text and _SPACES.sub("", text).isprintable()
+    plain = text.isprintable() or _SPACES.sub("", text).isprintable()
+    return plain and 0 < len(text) <= MAX_KEY and "\ufffd" not in text
 
 
 def converter(field: ProfileField, values: Mapping[str, str]) -> Converter:
@@ -112,7 +113,8 @@ def converter(field: ProfileField, values: Mapping[str, str]) -> Converter:
         try:
             return check(value)
         except PydanticCustomError as error:
-            return Refusal(kind_of_cell(text), error.message().rstrip("."))
+            reason = "date impossible : vérifier le jour, le mois et l'année" if field.type == "date" else error.message()
+            return Refusal(kind_of_cell(text), reason.rstrip("."))
 
     return convert
 

@@ -43,7 +43,7 @@ MORE_CELLS = "plus de cellules que de colonnes"
 
 
 class Record(NamedTuple):
-    """A row of a table: number of its first line, cells, why it is refused as a whole, and the blank ones skipped."""
+    """A row of a table: number of its first line, cells, and why it is refused as a whole (empty: it is not)."""
 
     row: int
     cells: list[str]
@@ -63,7 +63,7 @@ class _Household:
     strangers: list[RefusedRow] = field(default_factory=list)
     """Rows without a readable key that stand inside its rows, or just after."""
     has_claimant: bool = False
-    overflowed: bool = False
+    overflow: str = ""
 
     def blame(self, row: int, problem: Problem) -> None:
         """Note a problem of a row."""
@@ -78,6 +78,7 @@ class TableReader:
         self.month = month
         self.model: type[HouseholdBase] = household_model(rulebook)
         self.blank_lines = 0
+        self._last = ("", "")
         fields = profile_fields(rulebook)
         self.separator, self.header_line, names = _header(source, paths_of(fields), mapping)
         self.layout = layout_of(names, fields, month, mapping, source.name)
@@ -146,13 +147,15 @@ class TableReader:
     def _key(self, record: Record) -> str:
         """The household of a row, empty when it cannot be trusted."""
         place = self.layout.key
-        if record.problem and place > 0:
+        if not record.problem:
+            cell = record.cells[place]
+            if cell != self._last[0]:
+                key = cell.strip()
+                self._last = cell, key if readable_key(key) and '"' not in key else ""
+            return self._last[1]
+        if place > 0 or not record.cells:
             return ""
-        if place >= len(record.cells):
-            return ""
-        key = record.cells[place].strip()
-        if record.problem:
-            key = key.strip('"').strip()
+        key = record.cells[0].strip().strip('"').strip()
         return key if readable_key(key) and '"' not in key else ""
 
     def _repeated(self) -> frozenset[int]:
@@ -193,14 +196,14 @@ class TableReader:
                 if not (role == "demandeur" and current.has_claimant):
                     current.blame(current.rows[-1] if current.rows else record.row, ("", "", NEIGHBOUR))
                 if len(current.strangers) >= MAX_PENDING:
-                    yield from self._flush(current, final=False)
+                    yield from self._flush(current, NEIGHBOUR)
                 continue
             if waiting:
                 yield Block(len(waiting), None, tuple(waiting), is_household=False)
                 waiting = []
             if current is None or key != current.key:
                 if current is not None:
-                    yield from self._flush(current, final=True)
+                    yield from self._flush(current)
                 current = _Household(key)
                 self._read(current, record)
                 if suspects and not current.has_claimant:
@@ -211,11 +214,11 @@ class TableReader:
                 self._read(current, record)
             suspects = []
             if len(current.rows) >= MAX_PENDING:
-                yield from self._flush(current, final=False)
+                yield from self._flush(current, TOO_MANY.format(MAX_PERSONS))
         if waiting:
             yield Block(len(waiting), None, tuple(waiting), is_household=False)
         if current is not None:
-            yield from self._flush(current, final=True)
+            yield from self._flush(current)
 
     def _role(self, record: Record) -> str:
         column = self.layout.role
@@ -270,15 +273,14 @@ class TableReader:
         household.people.append(person)
         household.people_rows.append(record.row)
 
-    def _flush(self, household: _Household, *, final: bool) -> Iterator[Block]:
-        """End a household; `final` is false when it is too long to wait for its end."""
+    def _flush(self, household: _Household, overflow: str = "") -> Iterator[Block]:
+        """End a household; `overflow` says why one too long to wait for its end is refused from now on."""
         key, rows = household.key, household.rows
-        repeated = bool(self.repeated) and hash_of(key) in self.repeated
         model: HouseholdBase | None = None
-        if not final or household.overflowed:
+        if reason := overflow or household.overflow:
             for row in rows:
-                household.blame(row, ("", "", TOO_MANY.format(MAX_PERSONS)))
-        elif repeated:
+                household.blame(row, ("", "", reason))
+        elif self.repeated and hash_of(key) in self.repeated:
             for row in rows:
                 household.blame(row, (self.layout.names[self.layout.key], kind_of_cell(key), REPEATED))
         elif not household.problems:
@@ -286,12 +288,13 @@ class TableReader:
         if model is not None:
             yield Block(len(rows), model)
         elif rows:
-            yield _in_order(refused_block(key, rows, household.problems, counts=final), household.strangers)
+            block = refused_block(key, rows, household.problems, counts=not household.overflow)
+            yield _in_order(block, household.strangers)
             household.strangers = []
         if household.strangers:
             yield Block(len(household.strangers), None, tuple(household.strangers), is_household=False)
-        if not final:
-            household.overflowed = True
+        if overflow:
+            household.overflow = overflow
             household.rows, household.people, household.people_rows = [], [], []
             household.problems, household.strangers, household.home = {}, [], {}
 
@@ -383,4 +386,5 @@ def _header(source: SourceFile, fields: Mapping[str, Any], mapping: ColumnMappin
 
 
 def hash_of(key: str) -> int:
+    """Sixty-four bits that stand for a key."""
     return int.from_bytes(blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "little")

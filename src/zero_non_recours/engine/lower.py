@@ -304,9 +304,10 @@ class Lowering:
         mask = graph.constant(True)
         if members is not None:
             mask = self.expression(members, when)
-        if len(expr.args) > 1:
-            mask = graph.op("and", mask, self.expression(expr.args[1], when))
-        inner = self.expression(expr.args[0], when)
+        value, *chosen = expr.args
+        for test in chosen:
+            mask = graph.op("and", mask, self.expression(test, when))
+        inner = self.expression(value, when)
         zero = graph.constant(0.0)
         match expr.op:
             case "somme":

@@ -184,7 +184,7 @@ def answers_from_inputs(plan: Plan, inputs: Mapping[str, Any]) -> tuple[list[Any
                 raise PlanError("« personnes » est une liste : une entrée par personne")
             people = [_checked(plan.rulebook, p, f"personnes[{i}]", "personne") for i, p in enumerate(values)] or people
         elif entity in plan.rulebook.entities and entity != "personne":
-            groups.update(_checked(plan.rulebook, values, entity, "foyer"))
+            groups.update(_checked(plan.rulebook, values, entity, "menage"))
         else:
             known = ", ".join(name for name in plan.rulebook.entities if name != "personne")
             raise PlanError(f"« {entity} » n'est pas une entité ; écrire « personnes » ou {known}")

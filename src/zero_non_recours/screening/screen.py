@@ -112,7 +112,7 @@ class _RightPlan:
 
 def screener_of(rulebook: Rulebook, month: str, rights: Iterable[str] | None = None) -> Screener:
     """The screener of a month, built once per rulebook."""
-    wanted = None if rights is None else tuple(rights)
+    wanted = None if rights is None else (rights,) if isinstance(rights, str) else tuple(rights)
     return rulebook.once(("screener", month, wanted), lambda: Screener(rulebook, month, wanted))
 
 
