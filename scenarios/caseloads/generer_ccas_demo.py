@@ -44,7 +44,16 @@ KINDS = {
     "couple_enfants": 13, "couple_sans_enfant": 5, "retraite": 8, "etudiant": 3, "independant": 5,
     "etranger": 6, "aah": 5,
 }  # fmt: skip
-COMMUNES = [("38185", 2), ("31555", 2), ("34172", 2), ("11069", 3), ("66136", 2), ("09122", 3), ("65440", 3), ("81004", 3)]
+COMMUNES = [
+    ("38185", 2),
+    ("31555", 2),
+    ("34172", 2),
+    ("11069", 3),
+    ("66136", 2),
+    ("09122", 3),
+    ("65440", 3),
+    ("81004", 3),
+]
 
 
 def rows(households: int, seed: int = SEED) -> Iterator[list[str]]:
@@ -76,7 +85,9 @@ def _household(rng: random.Random, key: str) -> list[Row]:
     family = [claimant]
     home: Row = {"organisme": "msa" if rng.random() < 0.06 else "caf"}
     children = 0
-    if kind in ("couple_enfants", "couple_sans_enfant") or (kind in ("etranger", "independant", "aah") and rng.random() < 0.35):
+    if kind in ("couple_enfants", "couple_sans_enfant") or (
+        kind in ("etranger", "independant", "aah") and rng.random() < 0.35
+    ):
         partner = _adult(rng, "conjoint", rng.choice(["salarie_seul", "chomeur_seul", "sans_ressource"]), like=claimant)
         family.append(partner)
         home["union"] = rng.choices(["marie", "pacse", "union_libre"], [50, 15, 35])[0]
@@ -108,7 +119,13 @@ def _birth(rng: random.Random, low: int, high: int) -> datetime.date:
 
 
 def _adult(rng: random.Random, role: str, kind: str, like: Row | None = None) -> Row:
-    ages = {"jeune_actif": (18, 25), "etudiant": (18, 26), "retraite": (62, 84), "aah": (22, 60), "parent_isole": (21, 52)}
+    ages = {
+        "jeune_actif": (18, 25),
+        "etudiant": (18, 26),
+        "retraite": (62, 84),
+        "aah": (22, 60),
+        "parent_isole": (21, 52),
+    }
     low, high = ages.get(kind, (22, 60))
     if like is not None:
         low, high = max(18, _age(like) - 6), min(66, max(20, _age(like) + 6))
@@ -140,7 +157,9 @@ def _work(rng: random.Random, person: Row, kind: str) -> None:
         wage = rng.choices([_euros(rng, 380, 900), _euros(rng, 900, 1480), _euros(rng, 1480, 2100)], [27, 45, 28])[0]
         steady = rng.random() < 0.55
         for month in WAGE_MONTHS:
-            person[f"revenus.salaire_net.{month}"] = wage if steady else round(wage * rng.choice([0, 0.6, 0.9, 1, 1.1]), 2)
+            person[f"revenus.salaire_net.{month}"] = (
+                wage if steady else round(wage * rng.choice([0, 0.6, 0.9, 1, 1.1]), 2)
+            )
         if rng.random() < 0.05:
             person["revenus.ijss_maladie"] = _euros(rng, 120, 500)
     elif kind == "chomeur_seul":
@@ -258,7 +277,9 @@ def _forget(rng: random.Random, family: list[Row]) -> None:
                 for one in family:
                     one.pop("logement.statut", None)
             case 4:
-                person.pop("anciennete_titre_sejour_ans" if person.get("nationalite", "FR") != "FR" else "nationalite", None)
+                person.pop(
+                    "anciennete_titre_sejour_ans" if person.get("nationalite", "FR") != "FR" else "nationalite", None
+                )
             case _:
                 person.pop("revenus_complets", None)
                 person.pop("activite", None)
@@ -291,7 +312,13 @@ def _cell(rng: random.Random, value: Any, style: float) -> str:
     return str(value)
 
 
-_LABELS = {"salarie": "Salarié", "chomeur": "Demandeur d'emploi", "retraite": "Retraité", "FR": "Française", "caf": "CAF"}
+_LABELS = {
+    "salarie": "Salarié",
+    "chomeur": "Demandeur d'emploi",
+    "retraite": "Retraité",
+    "FR": "Française",
+    "caf": "CAF",
+}
 
 
 # --------------------------------------------------------------------------------------------------- defects
@@ -366,7 +393,9 @@ def write(path: Path, households: int, seed: int = SEED) -> None:
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(description="Écrit une liste de ménages inventés, avec les défauts des vrais fichiers.")
+    parser = argparse.ArgumentParser(
+        description="Écrit une liste de ménages inventés, avec les défauts des vrais fichiers."
+    )
     parser.add_argument("--households", type=int, default=HOUSEHOLDS, help="nombre de ménages")
     parser.add_argument("--seed", type=int, default=SEED, help="graine du tirage")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("ccas_demo.csv"), help="fichier à écrire")

@@ -88,10 +88,15 @@ def tables(rulebook: Rulebook) -> str:
     lines: list[str] = []
     for title, prefix in GROUPS.items():
         lines += ["", f"### {title}", ""]
-        lines += ["| field | label | type | unit | read by | without an answer | why |", "|---|---|---|---|---|---|---|"]
+        lines += [
+            "| field | label | type | unit | read by | without an answer | why |",
+            "|---|---|---|---|---|---|---|",
+        ]
         for variable in inputs:
             if group_of(variable.path) == title:
-                lines.append(_row(variable, prefix, rulebook, (n for n, read in readers.items() if variable.name in read)))
+                lines.append(
+                    _row(variable, prefix, rulebook, (n for n, read in readers.items() if variable.name in read))
+                )
     return "\n".join(lines).strip() + "\n"
 
 

@@ -1,10 +1,10 @@
 """Runs the fenced blocks of README.md and docs/*.md (docs/language.md has its own test), page by page, in order.
 
-- `python`: executed in a namespace that the page shares; with `>>>`, the outputs are compared (`...` stands for anything).
-- `sh`: lines of `znr` are run in a folder that looks like the checkout and must end with 0, or with `code=N` after `sh`;
-  lines of `make` must name a target of the Makefile; nothing else is allowed.
-- `text` right after a `sh` block: what it prints, in order; a line `…` stands for any number of lines. Under `make`, the lines
-  `==> znr …` are run, the other `==>` lines are messages of the Makefile.
+- `python`: executed in a namespace that the page shares; with `>>>`, outputs are compared (`...`: anything).
+- `sh`: lines of `znr` are run in a folder that looks like the checkout and must end with 0, or with `code=N` after
+  `sh`; lines of `make` must name a target of the Makefile; nothing else is allowed.
+- `text` after a `sh` block of the same section: what it prints, in order; a line `…` stands for any number of lines.
+  Under `make`, the lines `==> znr …` are run, the other `==>` lines are messages of the Makefile.
 - `json profil`, `yaml profil`: a household, which must be valid; `json`, `yaml`: must be well formed.
 - `fichier=NAME` after any of these: the block is also written as that file for the commands that follow.
 - any other `text` block is an illustration and must not look like a command.
@@ -38,7 +38,7 @@ KINDS = {"python", "sh", "text", "json", "yaml", "csv", "mermaid"}
 
 
 class Block(NamedTuple):
-    """One fenced block: its language, the words after it, its text, and whether it directly follows the block before."""
+    """One fenced block; `follows`: no heading stands between it and the block before."""
 
     line: int
     language: str
@@ -56,7 +56,7 @@ def blocks_of(page: Path) -> list[Block]:
         if opened is None:
             if line.lstrip().startswith("```"):
                 opened, body = (number, line.strip()[3:].strip(), follows), []
-            elif line.strip():
+            elif line.startswith("#"):
                 follows = False
         elif line.lstrip().startswith("```"):
             language, *words = opened[1].split() or [""]
@@ -182,7 +182,9 @@ class Page:
             command = title.removeprefix("==> ")
             if not part.startswith("==> "):
                 continue
-            assert f'$(SAY) "{command}"' in messages or f"{command}" in messages, f"{where}: make does not say « {command} »"
+            assert f'$(SAY) "{command}"' in messages or f"{command}" in messages, (
+                f"{where}: make does not say « {command} »"
+            )
             if command.startswith("znr "):
                 code, out, err = run_znr(command)
                 assert code in (0, 3), f"{where}: {command}\n{err}"

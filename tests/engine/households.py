@@ -61,7 +61,10 @@ def value(rng: Random, variable: Variable, slot: Slot, domain: Domain) -> float:
     low, high = max(domain.low, -500.0), min(domain.high, 4000.0)
     if variable.unit == NONE or variable.unit == (("an", 1),):
         return float(rng.randint(max(0, math.ceil(low)), math.floor(min(high, 15.0))))
-    amount = rng.choice((0.0, 0.0, rng.randint(0, 30) * 50.0, round(rng.uniform(0, 2500), 2), rng.uniform(-300, 4000)))
+    eighths = rng.randint(-99, 4000) / 8
+    amount = rng.choice(
+        (0.0, 0.0, rng.randint(0, 30) * 50.0, eighths, round(rng.uniform(0, 2500), 2), rng.uniform(-300, 4000))
+    )
     return min(max(amount * (12.0 if slot.kind == "a" else 1.0), low), high if slot.kind != "a" else domain.high)
 
 

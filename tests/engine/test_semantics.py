@@ -68,6 +68,20 @@ def test_rounding_what_has_no_end_raises_nothing(value, digits):
         assert math.isnan(result) if math.isnan(value) else result * value > 0
 
 
+@pytest.mark.parametrize("digits", [-1, 0, 1, 2])
+@pytest.mark.parametrize("function", ["round", "floor", "ceil"])
+def test_roundings_agree_on_halves_and_on_steps(tmp_path, function, digits):
+    book = rulebook(tmp_path, given("x") + rule("r", f"{function}(x * 1.5, {digits})"))
+    plan = compile_plan(book, parse_month("2026-11"), ["r"])
+    values = np.concatenate([np.arange(-60, 61) / 8, np.arange(-300, 300) / 100, [635.71, 953.565, -0.0]])
+    (columns,), _ = plan.columns([values], np.ones(len(values), dtype=int))
+    ((low, high),) = plan.bounds_columns([values], np.ones(len(values), dtype=int))
+    for value, *found in zip(values, columns, low, high, strict=True):
+        exact = plan.exact([float(value)], 1)
+        assert exact is not None
+        assert set(map(float, found)) == {exact[0]}
+
+
 def test_not_a_number_is_never_lost():
     for function in (semantics.smaller, semantics.larger):
         assert math.isnan(function(NAN, 1.0))
@@ -82,7 +96,7 @@ def test_division_by_zero_is_the_same_in_every_reading(tmp_path):
         + given("y", entity="personne")
         + rule("quotient", "x / y", entity="personne")
         + rule("haut", "max(1, quotient)", entity="personne")
-        + rule("bas", "min(quotient, 1)", entity="personne")
+        + rule("bas", "min(quotient, 1) + min(1, quotient)", entity="personne")
         + rule("plus_haut", "plus_grand(quotient)")
         + rule("arrondi", "round(quotient, 2) + floor(quotient) + ceil(quotient)", entity="personne")
         + rule("compare", "quotient < 1 or quotient >= 1", entity="personne", kind="type: booleen"),
@@ -96,6 +110,7 @@ def test_division_by_zero_is_the_same_in_every_reading(tmp_path):
     for one, column in zip(exact, columns, strict=True):
         np.testing.assert_array_equal(np.atleast_1d(one), column)
     assert [math.isnan(v) for v in exact[1]] == [True, True, False]
+    assert [math.isnan(v) for v in exact[2]] == [True, True, False]
     assert exact[5] == [False, False, True]
 
 

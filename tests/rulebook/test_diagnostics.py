@@ -133,6 +133,8 @@ FILES: list[tuple[str, str, str]] = [
     ),
     ("nom", "q/regles.yaml", rule("1").replace("r:", "⟦Âge⟧:", 1)),
     ("nom", "q/regles.yaml", rule("1").replace("r:", "⟦somme⟧:", 1)),
+    ("nom", "q/regles.yaml", INPUT + "  si_inconnu: bloquer\n  profil: ⟦a.__class__⟧\n"),
+    ("nom", "q/regles.yaml", INPUT + "  si_inconnu: bloquer\n  profil: ⟦personnes[].x⟧\n"),
     ("nom", "q/regles.yaml", rule("1").replace("r:", "⟦a__b⟧:", 1)),
     ("nom", "q/regles.yaml", RULE + "  avec:\n    ⟦rang⟧: 1\n  formule: 1\n"),
     ("nom", "q/parametres.yaml", VALUE.replace("x:", "⟦X-1⟧:") + "  values: {2020-01-01: {value: 1}}\n"),

@@ -20,8 +20,8 @@ from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.screening.answers import AnswerReader
 
 BOOK = default_rulebook()
-few = settings(max_examples=40)
-months = st.sampled_from(MONTHS)
+few = settings(max_examples=25)
+months = st.sampled_from(["2024-01", "2024-06", "2025-01", "2025-03", "2026-05", "2026-11"])
 seeds = st.integers(0, 10_000_000)
 wages = st.integers(0, 280_000).map(lambda cents: cents / 100)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -63,11 +62,15 @@ _REASONS = {"id_double": "deux personnes du ménage ont le même identifiant"}
 _KINDS = {"rien", "vrai/faux", "nombre", "texte vide", "texte", "dictionnaire", "liste", "autre", "ménage"}
 
 
-def unborn(household: Any, month: Month) -> list[int]:
-    """Ranks of the persons born after the month of right: a typing error, or someone who is not there yet."""
+def last_day(month: Month) -> str:
+    """The last day of a month, in the ISO form."""
     year, rank = divmod(month, 12)
-    last = f"{year:04d}-{rank + 1:02d}-{calendar.monthrange(year or 1, rank + 1)[1]:02d}"
-    births = [getattr(person, "date_naissance", None) for person in household.personnes]
+    return f"{year:04d}-{rank + 1:02d}-{calendar.monthrange(year or 1, rank + 1)[1]:02d}"
+
+
+def unborn(household: HouseholdBase, last: str) -> list[int]:
+    """Ranks of the persons born after a day: a typing error, or someone who is not there yet."""
+    births = [person.__dict__.get("date_naissance") for person in household.personnes]
     return [place for place, birth in enumerate(births) if birth is not None and birth > last]
 
 

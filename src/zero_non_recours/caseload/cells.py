@@ -98,22 +98,27 @@ def converter(field: ProfileField, values: Mapping[str, str]) -> Converter:
     own = {fold(word): value for word, value in values.items()}
 
     def convert(text: str) -> Any:
-        if len(text) > MAX_CELL:
+        if own or not text[0].isdigit():
+            if len(text) > MAX_CELL:
+                return Refusal("texte long", f"cellule de plus de {MAX_CELL} caractères")
+            word = fold(text)
+            if word in own:
+                return own[word]
+            if word in UNKNOWN_MARKS or text == "?":
+                return None
+            if text[0] == "#":
+                return Refusal("erreur de tableur", "erreur de calcul du tableur dans la cellule")
+        elif len(text) > MAX_CELL:
             return Refusal("texte long", f"cellule de plus de {MAX_CELL} caractères")
-        word = fold(text)
-        if own and word in own:
-            return own[word]
-        if word in UNKNOWN_MARKS or text == "?":
-            return None
-        if text.startswith("#"):
-            return Refusal("erreur de tableur", "erreur de calcul du tableur dans la cellule")
         value = read(text)
-        if isinstance(value, Refusal):
+        if type(value) is Refusal:
             return value
         try:
             return check(value)
         except PydanticCustomError as error:
-            reason = "date impossible : vérifier le jour, le mois et l'année" if field.type == "date" else error.message()
+            reason = (
+                "date impossible : vérifier le jour, le mois et l'année" if field.type == "date" else error.message()
+            )
             return Refusal(kind_of_cell(text), reason.rstrip("."))
 
     return convert
@@ -180,11 +185,13 @@ def number(text: str, *, amount: bool = True) -> float | int | Refusal:
     >>> number("1.234").reason
     'un point suivi de trois chiffres : décimale ou milliers ? Écrire 1234 ou 1,23'
     """
-    kind = "nombre"
-    text = _CURRENCY.sub("", text).replace("−", "-") if amount else text
-    if amount and _EITHER.fullmatch(text):
-        return Refusal(kind, "un point suivi de trois chiffres : décimale ou milliers ? Écrire 1234 ou 1,23")
+    if amount and not text[-1].isdigit():
+        text = _CURRENCY.sub("", text)
+    if text.startswith("−"):
+        text = f"-{text[1:]}"
     if _PLAIN.fullmatch(text):
+        if amount and _EITHER.fullmatch(text):
+            return Refusal("nombre", "un point suivi de trois chiffres : décimale ou milliers ? Écrire 1234 ou 1,23")
         text = text.replace(",", ".")
     elif _SPACED.fullmatch(text):
         text = _SPACES.sub("", text).replace(",", ".")

@@ -43,33 +43,46 @@ class Column:
     key: str
     period: str
     convert: Converter
+    direct: bool = False
+    """Whether nothing else can write there: a person's single answer that is not nested."""
     cache: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.direct = self.person and not self.parents and not self.period
 
     def read(self, cell: str) -> Any:
         """The answer of a cell: a value, `None` (unknown) or a `Refusal`."""
         found = self.cache.get(cell, _ABSENT)
-        if found is _ABSENT:
-            text = cell.strip()
-            found = self.convert(text) if text else None
-            if len(self.cache) >= _CACHE:
-                self.cache.clear()
-            self.cache[cell] = found
+        return self.convert_new(cell) if found is _ABSENT else found
+
+    def convert_new(self, cell: str) -> Any:
+        """`read` for a cell that is not in `cache`."""
+        text = cell.strip()
+        found = self.convert(text) if text else None
+        if len(self.cache) >= _CACHE:
+            self.cache.clear()
+        self.cache[cell] = found
         return found
 
     def place(self, node: dict[str, Any], value: Any) -> str:
         """Write a value where it belongs; why it cannot be written, or an empty text."""
         for parent in self.parents:
-            node = node.setdefault(parent, {})
-        if not self.period:
-            known = node.setdefault(self.key, value)
-            if known is value or (known == value and type(known) is not dict):
-                return ""
-            return _MIXED if type(known) is dict else _CONFLICT
-        series = node.setdefault(self.key, {})
-        if type(series) is not dict:
+            inner = node.get(parent)
+            if inner is None:
+                inner = node[parent] = {}
+            node = inner
+        key, period = self.key, self.period
+        known = node.get(key)
+        if known is None:
+            node[key] = {period: value} if period else value
+            return ""
+        if type(known) is dict:
+            if not period:
+                return _MIXED
+            return "" if known.setdefault(period, value) == value else _CONFLICT
+        if period:
             return _MIXED
-        known = series.setdefault(self.period, value)
-        return "" if known is value or known == value else _CONFLICT
+        return "" if known == value else _CONFLICT
 
 
 _CONFLICT = "deux valeurs différentes pour le même ménage ou le même mois"
@@ -133,7 +146,9 @@ def layout_of(
             place = (target,)
             special.setdefault(target, index)
         if place in taken:
-            problems.append(f"{shown} : les colonnes « {taken[place]} » et « {name} » disent la même chose. En garder une.")
+            problems.append(
+                f"{shown} : les colonnes « {taken[place]} » et « {name} » disent la même chose. En garder une."
+            )
             continue
         taken[place] = name
         if found is not None:

@@ -44,7 +44,9 @@ def mapping_of(data: Any, shown: str = "correspondance") -> ColumnMapping:
         raise CaseloadError(f"{shown} : un dictionnaire est attendu, avec « colonnes », « ignorer » ou « valeurs ».")
     for key in data:
         if key not in _KEYS:
-            problems.append(f"{shown} : clé inconnue « {str(key)[:40]} ». {nearest(str(key), _KEYS) or 'Clés : ' + ', '.join(_KEYS)}")
+            problems.append(
+                f"{shown} : clé inconnue « {str(key)[:40]} ». {nearest(str(key), _KEYS) or 'Clés : ' + ', '.join(_KEYS)}"
+            )
     columns = data.get("colonnes") or {}
     ignored = data.get("ignorer") or []
     values = data.get("valeurs") or {}
@@ -53,7 +55,8 @@ def mapping_of(data: Any, shown: str = "correspondance") -> ColumnMapping:
     if not isinstance(ignored, list) or not all(isinstance(name, str | int | float) for name in ignored):
         problems.append(f"{shown} : « ignorer » est une liste de noms de colonnes.")
     if not isinstance(values, dict) or not all(
-        isinstance(words, dict) and all(isinstance(value, str | bool) for value in words.values()) for words in values.values()
+        isinstance(words, dict) and all(isinstance(value, str | bool) for value in words.values())
+        for words in values.values()
     ):
         problems.append(f"{shown} : « valeurs » associe à un chemin ses mots, « activite: {{S: salarie}} ».")
     if problems:

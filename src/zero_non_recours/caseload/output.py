@@ -74,7 +74,9 @@ class OutputFolder:
         self.source = neutral(source)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            others = sorted(p.name for p in self.folder.iterdir() if p.name not in FILES and not p.name.endswith(PARTIAL))
+            others = sorted(
+                p.name for p in self.folder.iterdir() if p.name not in FILES and not p.name.endswith(PARTIAL)
+            )
             if others:
                 raise CaseloadError(
                     f"{self.folder.name} : ce dossier contient déjà autre chose (« {others[0][:60]} »). "

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from zero_non_recours.caseload.blocks import MAX_PROBLEMS, UNBORN, Block, Problem, problems_of, unborn
+from zero_non_recours.caseload.blocks import MAX_PROBLEMS, UNBORN, Block, Problem, last_day, problems_of, unborn
 from zero_non_recours.caseload.cells import readable_key
 from zero_non_recours.caseload.errors import NO_KEY, REPEATED, RefusedRow
 from zero_non_recours.caseload.lines import SourceFile
@@ -31,7 +31,7 @@ class ProfileReader:
 
     def __init__(self, source: SourceFile, rulebook: Rulebook, month: Month) -> None:
         self.source = source
-        self.month = month
+        self.last_day = last_day(month)
         self.model: type[HouseholdBase] = household_model(rulebook)
         self.blank_lines = 0
         self.repeated = self._repeated()
@@ -56,7 +56,9 @@ class ProfileReader:
         """Hashes of the keys of several lines, from a first reading: eight bytes per household."""
         import numpy as np
 
-        hashes = array("Q", (hash_of(key) for _, data, problem in self._records() if not problem and (key := _key(data))))
+        hashes = array(
+            "Q", (hash_of(key) for _, data, problem in self._records() if not problem and (key := _key(data)))
+        )
         values, counts = np.unique(np.frombuffer(hashes, dtype=np.uint64), return_counts=True)
         return frozenset(values[counts > 1].tolist())
 
@@ -78,7 +80,7 @@ class ProfileReader:
             except ValidationError as error:
                 yield _refused(number, key, [problem for _, problem in problems_of(error)])
                 continue
-            if late := unborn(model, self.month):
+            if late := unborn(model, self.last_day):
                 column, kind, reason = UNBORN
                 yield _refused(number, key, [(f"personnes[{rank}].{column}", kind, reason) for rank in late])
                 continue

@@ -193,16 +193,16 @@ def _mapping(mapping: str | Path | Mapping[str, Any] | None) -> ColumnMapping:
     return mapping_of(dict(mapping)) if isinstance(mapping, Mapping) else read_mapping(Path(mapping))
 
 
-def _reader(
-    file: SourceFile, book: Rulebook, month: Month, mapping: ColumnMapping
-) -> TableReader | ProfileReader:
+def _reader(file: SourceFile, book: Rulebook, month: Month, mapping: ColumnMapping) -> TableReader | ProfileReader:
     """The reader of a file: by its name, else by its first character."""
     suffix = file.path.suffix.lower()
     first = next((text.strip() for _, text, _ in file.lines() if text.strip()), "")
     if suffix in _JSON_LINES or (suffix not in _TABLES and first.startswith("{")):
         return ProfileReader(file, book, month)
     if suffix not in _TABLES and first.startswith("["):
-        raise CaseloadError(f"{file.name} : un tableau JSON. L'écrire en JSON Lines, un ménage par ligne, sans crochets.")
+        raise CaseloadError(
+            f"{file.name} : un tableau JSON. L'écrire en JSON Lines, un ménage par ligne, sans crochets."
+        )
     return TableReader(file, book, month, mapping)
 
 

@@ -78,9 +78,7 @@ class Summary:
             "households_in": self.households_in,
             "households_out": self.households_out,
             "households_quarantined": self.households_quarantined,
-            "rights": {
-                name: {"label": self.labels[name], **counts} for name, counts in self.by_right.items()
-            },
+            "rights": {name: {"label": self.labels[name], **counts} for name, counts in self.by_right.items()},
             "quarantine_reasons": dict(sorted(self.reasons.items(), key=lambda item: (-item[1], item[0]))),
             "timing": {
                 "duration_s": round(self.duration_s, 3),

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from zero_non_recours.caseload.blocks import UNBORN, Block, Problem, problems_of, refused_block, unborn
+from zero_non_recours.caseload.blocks import UNBORN, Block, Problem, last_day, problems_of, refused_block, unborn
+from zero_non_recours.caseload.build import HouseholdBuilder
 from zero_non_recours.caseload.cells import kind_of_cell, readable_key
-from zero_non_recours.caseload.columns import Layout, layout_of, nameless_refusal, paths_of, recognised
+from zero_non_recours.caseload.columns import layout_of, nameless_refusal, paths_of, recognised
 from zero_non_recours.caseload.errors import (
     NEIGHBOUR,
     NO_KEY,
@@ -75,8 +76,8 @@ class TableReader:
 
     def __init__(self, source: SourceFile, rulebook: Rulebook, month: Month, mapping: ColumnMapping) -> None:
         self.source = source
-        self.month = month
-        self.model: type[HouseholdBase] = household_model(rulebook)
+        self.last_day = last_day(month)
+        self.builder = HouseholdBuilder(household_model(rulebook))
         self.blank_lines = 0
         self._last = ("", "")
         fields = profile_fields(rulebook)
@@ -132,7 +133,8 @@ class TableReader:
         """Whether a cell over several lines looks like rows swallowed by a quote that was not closed."""
         for index, cell in enumerate(cells):
             if "\n" in cell and (
-                index in self.layout.known or any(part.count(self.separator) >= self.width - 1 for part in cell.split("\n"))
+                index in self.layout.known
+                or any(part.count(self.separator) >= self.width - 1 for part in cell.split("\n"))
             ):
                 return True
         return False
@@ -259,11 +261,13 @@ class TableReader:
                 continue
             value = column.cache.get(cell, column)
             if value is column:
-                value = column.read(cell)
+                value = column.convert_new(cell)
             if value is None:
                 continue
             if type(value) is Refusal:
                 household.blame(record.row, (column.name, value.kind, value.reason))
+            elif column.direct:
+                person[column.key] = value
             elif problem := column.place(person if column.person else home, value):
                 household.blame(record.row, (column.name, kind_of_cell(cell.strip()), problem))
         for place in layout.nameless:
@@ -302,12 +306,12 @@ class TableReader:
         """The household as the profile's model accepts it, or `None` with its problems noted."""
         rows = household.people_rows
         try:
-            model = self.model.model_validate({"id": household.key, "personnes": household.people, **household.home})
+            model = self.builder.build(household.key, household.people, household.home)
         except ValidationError as error:
             for rank, problem in problems_of(error):
                 household.blame(rows[rank] if rank is not None and rank < len(rows) else rows[0], problem)
             return None
-        late = unborn(model, self.month)
+        late = unborn(model, self.last_day)
         for rank in late:
             household.blame(rows[rank], UNBORN)
         return None if late else model

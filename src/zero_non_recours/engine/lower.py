@@ -112,11 +112,7 @@ class Lowering:
         """An input, with what its declaration says of a missing answer."""
         raw = self.raw(variable, when)
         if variable.default is not None:
-            found = self.orelse(raw, variable, self.expression(variable.default, when), variable.default_reason)
-            if variable.asked is not None and found in self.fallbacks:
-                applies = self.expression(variable.asked, when)
-                self.fallbacks[found] = self.fallbacks[found]._replace(asked=applies)
-            return found
+            return self.supposed(variable, raw, variable.default, when)
         if variable.asked is not None and variable.otherwise is not None:
             asked = self.expression(variable.asked, when)
             found = self.orelse(raw, variable, self.expression(variable.otherwise, when), asked=asked)
@@ -126,17 +122,14 @@ class Lowering:
             return found
         return self.typed(self.graph.op("get", raw, value=variable.type), variable)
 
-    def orelse(self, raw: int, variable: Variable, other: int, reason: str = "", asked: int | None = None) -> int:
+    def orelse(self, raw: int, variable: Variable, other: int, asked: int | None = None) -> int:
         """The answer when known, else `other` (unless `asked` holds: then it stays unknown)."""
         graph = self.graph
         args = (raw, other) if asked is None else (raw, other, asked)
         if graph.level(args) == "personne":
             args = tuple(graph.lift(a) for a in args)
         node = graph.nodes[graph.op("orelse", *args)]
-        found = graph.add(node._replace(boolean=variable.type == ex.BOOLEAN))
-        if reason:
-            self.fallbacks[found] = Fallback(self.slot_of(raw), reason, None)
-        return found
+        return graph.add(node._replace(boolean=variable.type == ex.BOOLEAN))
 
     def slot_of(self, raw: int) -> Slot:
         """The slot of a raw answer."""
@@ -249,8 +242,15 @@ class Lowering:
         """The total of a year; an input that supposes a constant supposes it for the year too."""
         variable, raw = self.subject(expr, when)
         if variable.default is not None and variable.default.op == "const":
-            return self.orelse(raw, variable, self.expression(variable.default, when), variable.default_reason)
+            return self.supposed(variable, raw, variable.default, when)
         return self.graph.op("get", raw, value=variable.type)
+
+    def supposed(self, variable: Variable, raw: int, default: Expr, when: When) -> int:
+        """An answer or the value supposed for it, which is told where the question applies."""
+        found = self.orelse(raw, variable, self.expression(default, when))
+        applies = None if variable.asked is None else self.expression(variable.asked, when)
+        self.fallbacks[found] = Fallback(self.slot_of(raw), variable.default_reason, applies)
+        return found
 
     def parameter(self, name: str, when: When) -> int:
         parameter = self.rulebook.parameters[name]

@@ -90,7 +90,7 @@ class FormulaLowering(Lowering):
             leaf = Leaf("year", yearly(variable.name), when.shift, year)
         return self.graph.add(Node("input", (), variable.level, False, leaf))
 
-    def orelse(self, raw: int, variable: Variable, other: int, reason: str = "", asked: int | None = None) -> int:
+    def orelse(self, raw: int, variable: Variable, other: int, asked: int | None = None) -> int:
         """OpenFisca has no open question: without an answer, `sinon` holds even where it applies."""
         return super().orelse(raw, variable, other)
 

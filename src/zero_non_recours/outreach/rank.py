@@ -16,7 +16,8 @@ from zero_non_recours.screening.result import Missing, RightResult
 from zero_non_recours.screening.screen import euros, screener_of
 
 Group = Literal["missing", "to_check", "undetermined"]
-_ORDER: tuple[Group, ...] = ("missing", "to_check", "undetermined")
+_ORDER: dict[Group, int] = {"missing": 0, "to_check": 0, "undetermined": 1}
+"""Rights of the same number are ranked together."""
 _GROUP_TEXT = {
     "missing": "droit probablement non perçu",
     "to_check": "droit probable ; vérifier s'il est déjà perçu",
@@ -30,7 +31,7 @@ class RankedRight:
     """A right that the household seems not to receive.
 
     Attributes:
-        rank: 1 for the first; rights with the same group and gain share their rank.
+        rank: 1 for the first; rights with the same gain share their rank.
         group: `missing` (eligible, declared as not received), `to_check` (eligible, nothing said of its receipt),
             `undetermined` (answers are missing).
         monthly_gain: what the household would receive more each month for this right, in euros, when every right of
@@ -135,7 +136,7 @@ class Ranker:
             if group is not None:
                 gain = gains.get(name)
                 sort = gain if gain is not None else screening.rights[name].amount.high or 0.0
-                entries.append((_ORDER.index(group), -sort, name, group, gain))
+                entries.append((_ORDER[group], -sort, name, group, gain))
         entries.sort(key=lambda entry: entry[:3])
         ranked: list[RankedRight] = []
         for place, (order, sort, name, group, gain) in enumerate(entries):

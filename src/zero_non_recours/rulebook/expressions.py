@@ -215,7 +215,8 @@ def _check_letters(tree: ast.expr, text: Text, report: Report) -> None:
             name = node.id if isinstance(node, ast.Name) else node.attr
             line = lines[(node.end_lineno or 1) - 1].encode()[: node.end_col_offset]
             if not line.endswith(name.encode()):
-                report.add("nom-inconnu", text.locate(node), f"{quoted(name)} est écrit avec d'autres lettres.", "Le retaper.")
+                cause = f"{quoted(name)} est écrit avec d'autres lettres."
+                report.add("nom-inconnu", text.locate(node), cause, "Le retaper.")
                 raise _Stop
 
 
@@ -357,6 +358,8 @@ class _Checker:
             return self.reach(node, self.scope.locals[name], level, name)
         if name in self.scope.broken:
             raise _Stop
+        if name in ("true", "false"):
+            return self.make(node, "const", (), BOOLEAN, None, value=name == "true")
         if name in BUILTIN_DATES:
             return self.make(node, "day", (), DATE, None, "menage", name)
         if name == MONTHS_PER_YEAR:
@@ -613,9 +616,9 @@ class _Checker:
         wants_bool = name in ("chaque_mois", "un_mois")
         inner = self.boolean(node.args[0], inner) if wants_bool else self.number(node.args[0], inner)
         period = node.args[1]
-        if isinstance(period, ast.Name) and period.id not in self.scope.names.windows:
-            if self.scope.names.broken(period.id):
-                raise _Stop
+        names = self.scope.names
+        if isinstance(period, ast.Name) and period.id not in names.windows and names.broken(period.id):
+            raise _Stop
         if not isinstance(period, ast.Name) or period.id not in self.scope.names.windows:
             shown = period.id if isinstance(period, ast.Name) else "…"
             raise self.fail(

@@ -33,12 +33,13 @@ from zero_non_recours.rulebook.reader import Sequence as Items
 from zero_non_recours.rulebook.units import NONE, Unit, UnitError, parse_unit, show_unit
 
 MAX_FILES = 300
-MAX_TOTAL = 12_000_000
+MAX_TOTAL = 6_000_000
 MAX_VARIABLES = 5_000
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+_PATH = re.compile(r"(personnes\[\]\.)?[a-z][a-z0-9_]{0,63}(\.[a-z][a-z0-9_]{0,63})?\Z")
 _PACK = re.compile(r"[a-z0-9][a-z0-9_]{0,39}\Z")
-_RESERVED = {*ex.FUNCTIONS, *ex.BUILTIN_DATES, ex.MONTHS_PER_YEAR, *keyword.kwlist, "periodes"}
+_RESERVED = {*ex.FUNCTIONS, *ex.BUILTIN_DATES, ex.MONTHS_PER_YEAR, *keyword.kwlist, "true", "false", "periodes"}
 _SCALAR_TYPES = {ex.BOOLEAN, ex.DATE, ex.CODE}
 
 _RULE_KEYS = {
@@ -755,6 +756,15 @@ class _Loader:
                 "periode", node.items["periode"].position, "période inconnue.", "Périodes : mois, annee, constante."
             )
         scope = self.scope(draft.namespace, draft.level, draft.entity)
+        path = self.text(node, "profil")
+        match = _PATH.match(path)
+        if path and (match is None or "__" in path or bool(match[1]) != (draft.level == "personne")):
+            self.report.add(
+                "nom",
+                node.items["profil"].position,
+                f"{quoted(path)} n'est pas une place du profil.",
+                "Par exemple logement.statut, ou personnes[].role pour une donnée de personne.",
+            )
         policy = "encadrer"
         default: ex.Expr | None = None
         unknown = node.items.get("si_inconnu")
@@ -808,7 +818,7 @@ class _Loader:
             label=self.text(node, "libelle", required=draft.position),
             period=period or "mois",  # type: ignore[arg-type]
             references=self.references(node, draft.position, required=False),
-            path=self.text(node, "profil"),
+            path=path,
             question=self.text(node, "question", required=draft.position),
             why=self.text(node, "pourquoi"),
             sensitive=isinstance(sensitive, Scalar) and sensitive.value is True,

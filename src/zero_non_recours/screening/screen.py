@@ -129,19 +129,41 @@ class Screener:
             if name not in rulebook.rights:
                 raise PlanError(f"aucun droit ne s'appelle « {name} » ; droits : {', '.join(rulebook.rights)}")
         self.rights = [rulebook.rights[name] for name in wanted]
-        names = dict.fromkeys(n for right in self.rights for n in self.names_of(right))
-        self.plan = compile_plan(rulebook, self.month, tuple(names))
+        notes: list[str] = []
+        try:
+            self.plan = self._compile()
+        except PlanError as error:
+            if rights is not None:
+                raise
+            self.rights = [right for right in self.rights if self._known_then(right, notes)]
+            if not self.rights:
+                raise PlanError(str(error)) from None
+            self.plan = self._compile()
+        names = self.plan.names
         self.reader = AnswerReader(self.plan)
         self._places = {slot: index for index, slot in enumerate(self.plan.slots)}
         place = {name: index for index, name in enumerate(names)}
         self.plans = [self._right_plan(right, place) for right in self.rights]
         self.header = {"version": rulebook.version, "digest": rulebook.digest}
-        self.notes: tuple[str, ...] = ()
         if self.month > rulebook.coverage.last:
-            self.notes = (
+            notes.append(
                 f"Les règles sont connues jusqu'en {show_month(rulebook.coverage.last)} ; les montants de "
-                f"{self.month_text} sont calculés avec elles.",
+                f"{self.month_text} sont calculés avec elles."
             )
+        self.notes = tuple(notes)
+
+    def _compile(self) -> Plan:
+        names = dict.fromkeys(n for right in self.rights for n in self.names_of(right))
+        return compile_plan(self.rulebook, self.month, tuple(names))
+
+    def _known_then(self, right: Right, notes: list[str]) -> bool:
+        """Whether the rules of a right can be computed for the month; else a note says why it is left out."""
+        try:
+            compile_plan(self.rulebook, self.month, tuple(dict.fromkeys(self.names_of(right))))
+        except PlanError as error:
+            notes.append(f"{right.label} : non calculé ({error}).")
+            return False
+        return True
 
     def names_of(self, right: Right) -> list[str]:
         """The variables that the answer on a right needs."""
