@@ -40,9 +40,9 @@ HOUSEHOLD_COLUMNS = COLUMNS[COLUMNS.index("union") :]
 Row = dict[str, Any]
 
 KINDS = {
-    "salarie_seul": 17, "jeune_actif": 9, "chomeur_seul": 11, "sans_ressource": 12, "parent_isole": 16,
-    "couple_enfants": 13, "couple_sans_enfant": 5, "retraite": 8, "etudiant": 3, "independant": 5,
-    "etranger": 6, "aah": 5,
+    "salarie_seul": 13, "jeune_actif": 7, "chomeur_seul": 8, "sans_ressource": 9, "parent_isole": 20,
+    "couple_enfants": 20, "couple_sans_enfant": 5, "retraite": 6, "etudiant": 3, "independant": 5,
+    "etranger": 6, "aah": 4,
 }  # fmt: skip
 COMMUNES = [
     ("38185", 2),

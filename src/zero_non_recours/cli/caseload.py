@@ -1,0 +1,178 @@
+"""`znr caseload`: screen a file of households, and say how it went."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from zero_non_recours.profile.periods import parse_month
+from zero_non_recours.rulebook.loader import default_rulebook, load_rulebook
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from zero_non_recours.caseload import Summary
+    from zero_non_recours.caseload.run import Progress
+
+PART_IN_QUARANTINE = 3
+MOST_FREQUENT = 5
+
+
+def _month(value: str | None) -> str:
+    if value is None:
+        return datetime.datetime.now(tz=ZoneInfo("Europe/Paris")).strftime("%Y-%m")
+    try:
+        parse_month(value)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    return value
+
+
+def caseload(
+    source: Annotated[Path, typer.Argument(metavar="FICHIER", help="CSV (une ligne par personne) ou JSON Lines.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DOSSIER", help="Dossier des résultats, vide ou nouveau.")],
+    month: Annotated[
+        str | None,
+        typer.Option(
+            "--month", metavar="AAAA-MM", help="Mois du droit ; par défaut, le mois en cours.", callback=_month
+        ),
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", metavar="M.yaml", help="Autres noms de colonnes et mots du fichier.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Ne rien refaire si ces résultats sont déjà dans le dossier.")
+    ] = False,
+    right: Annotated[
+        list[str] | None, typer.Option("--right", metavar="DROIT", help="Limiter à ce droit (option répétable).")
+    ] = None,
+    pack: Annotated[
+        list[Path] | None, typer.Option("--pack", metavar="DOSSIER", help="Dossier de règles locales à ajouter.")
+    ] = None,
+) -> None:
+    """Estimer les droits de tous les ménages d'un fichier.
+
+    Chaque ligne du fichier va dans les résultats ou dans la quarantaine, avec la raison. Code de sortie 3 quand une
+    partie du fichier est en quarantaine.
+    """
+    from zero_non_recours.caseload import CaseloadError, screen_caseload
+
+    rulebook = load_rulebook(packs=pack) if pack else default_rulebook()
+    try:
+        with _progress(source.name) as progress:
+            summary = screen_caseload(
+                source,
+                out,
+                month=str(month),
+                mapping=mapping,
+                rulebook=rulebook,
+                rights=right,
+                progress=progress,
+                resume=resume,
+            )
+    except CaseloadError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    _show(summary, out)
+    if summary.rows_quarantined:
+        raise typer.Exit(PART_IN_QUARANTINE)
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Progress | None]:
+    """A bar on standard error, when a person is looking at it."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.fields[rows]} lignes", markup=False),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name, total=1.0, rows=0)
+
+        def report(share: float, rows: int) -> None:
+            bar.update(task, completed=share, rows=_number(rows))
+
+        yield report
+
+
+def _show(summary: Summary, out: Path) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, soft_wrap=False)
+    rulebook = summary.identity["rulebook"]
+    if summary.resumed:
+        console.print("Déjà fait : ces résultats sont ceux du même fichier, du même mois et des mêmes règles.")
+    console.print(f"Mois du droit {summary.identity['month']}, règles {rulebook['version']}")
+    for note in summary.notes:
+        console.print(note)
+    console.print(_households(summary))
+    console.print(_rights(summary))
+    if summary.rows_quarantined:
+        console.print(_reasons(summary))
+    for name, what in _FILES.items():
+        if name != "quarantine.csv" or summary.rows_quarantined:
+            console.print(f"{out / name} : {what}", soft_wrap=True)
+    console.print("Ces résultats sont des estimations : seul l'organisme qui verse décide.")
+
+
+_FILES = {
+    "results.csv": "les droits de chaque ménage (aussi en Parquet)",
+    "quarantine.csv": "les lignes écartées, avec la raison",
+    "summary.json": "ce résumé, sans donnée personnelle",
+}
+
+
+def _households(summary: Summary) -> Table:
+    table = _table("", "lus", "dans les résultats", "en quarantaine")
+    table.add_row(
+        "ménages",
+        *map(_number, (summary.households_in, summary.households_out, summary.households_quarantined)),
+    )
+    table.add_row("lignes", *map(_number, (summary.rows_in, summary.rows_out, summary.rows_quarantined)))
+    return table
+
+
+def _rights(summary: Summary) -> Table:
+    table = _table("droit", "pourrait y avoir droit", "dont non perçu", "n'y a pas droit", "à préciser")
+    for name, counts in summary.by_right.items():
+        keys = ("eligible", "eligible_not_received", "not_eligible", "undetermined")
+        table.add_row(summary.labels[name], *(_number(counts[key]) for key in keys))
+    return table
+
+
+def _reasons(summary: Summary) -> Table:
+    from rich.text import Text
+
+    table = _table("raison de la quarantaine", "lignes")
+    for reason, count in summary.reasons.most_common(MOST_FREQUENT):
+        table.add_row(Text(reason), _number(count))
+    return table
+
+
+def _table(*headers: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for rank, header in enumerate(headers):
+        table.add_column(header, justify="right" if rank else "left")
+    return table
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", "\u202f")
