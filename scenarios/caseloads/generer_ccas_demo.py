@@ -59,7 +59,7 @@ COMMUNES = [
 def rows(households: int, seed: int = SEED) -> Iterator[list[str]]:
     """Every row of the file, header excluded."""
     rng = random.Random(seed)
-    made = 0
+    made = spoiled = 0
     while made < households:
         made += 1
         family = _household(rng, f"CCAS-{made:05d}")
@@ -67,8 +67,9 @@ def rows(households: int, seed: int = SEED) -> Iterator[list[str]]:
         if incomplete:
             _forget(rng, family)
         cells = [_cells(rng, row) for row in family]
-        if rng.random() < 0.042:
-            rng.choice(DEFECTS)(rng, cells)
+        if rng.random() < 0.05:
+            DEFECTS[spoiled % len(DEFECTS)](rng, cells)
+            spoiled += 1
         yield from cells
         if rng.random() < 0.002 or made == households // 2:
             # The same file number was given twice: another household comes back under the key of this one.
@@ -378,8 +379,8 @@ def _conflict(rng: random.Random, cells: Cells) -> None:
 
 
 DEFECTS: list[Callable[[random.Random, Cells], None]] = [
-    _wrong_date, _wrong_date, _future_birth, _negative_rent, _unknown_choice, _swapped, _text_amount, _same_person, _no_key,
-    _too_many_cells, _conflict,
+    _wrong_date, _negative_rent, _unknown_choice, _future_birth, _text_amount, _same_person, _swapped, _wrong_date,
+    _no_key, _too_many_cells, _conflict,
 ]  # fmt: skip
 
 

@@ -1,10 +1,21 @@
 """Estimates social rights from a household profile and ranks which ones are probably missing.
 
 >>> from zero_non_recours import Household, screen
->>> household = Household.model_validate({
-...     "personnes": [{"role": "demandeur", "date_naissance": "1990-01-15", "activite": "salarie",
-...                    "revenus": {"salaire_net": 500}, "revenus_complets": True}],
-...     "logement": {"statut": "locataire_vide"}, "prestations_recues": {"aide_logement": 0}})
+>>> household = Household.model_validate(
+...     {
+...         "personnes": [
+...             {
+...                 "role": "demandeur",
+...                 "date_naissance": "1990-01-15",
+...                 "activite": "salarie",
+...                 "revenus": {"salaire_net": 500},
+...                 "revenus_complets": True,
+...             }
+...         ],
+...         "logement": {"statut": "locataire_vide"},
+...         "prestations_recues": {"aide_logement": 0},
+...     }
+... )
 >>> screening = screen(household, month="2026-11")
 >>> screening.rights["rsa"].status, screening.rights["rsa"].amount.expected
 ('eligible', 151.69)

@@ -23,13 +23,13 @@ def peak_mib() -> float:
 
 def file_to_results(households: int) -> dict[str, Any]:
     """From a CSV file to results, quarantine and summary on disk."""
-    from scenarios.caseloads.generer_ccas_demo import write_caseload
+    from scenarios.caseloads.generer_ccas_demo import write
 
     from zero_non_recours import screen_caseload
 
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "caseload.csv"
-        write_caseload(source, households=households, seed=2026)
+        write(source, households)
         before = peak_mib()
         started = time.perf_counter()
         screen_caseload(source, Path(folder) / "out", month=MONTH)

@@ -8,16 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from zero_non_recours.cli.rules import app
-from zero_non_recours.rulebook.describe import (
-    UnknownNameError,
-    children,
-    describe,
-    graph_edges,
-    graph_text,
-    known_names,
-    used_by,
-)
+from zero_non_recours.rulebook.catalogue import UnknownNameError, known_names
+from zero_non_recours.rulebook.dependencies import children, used_by
+from zero_non_recours.rulebook.describe import describe
 from zero_non_recours.rulebook.expressions import Expr
+from zero_non_recours.rulebook.graphs import graph_edges, graph_text
 from zero_non_recours.rulebook.loader import default_rulebook, load_rulebook
 from zero_non_recours.rulebook.model import Rulebook
 from zero_non_recours.rulebook.words import formula_in_words, formula_with_values

@@ -26,7 +26,7 @@ from typer.testing import CliRunner
 
 from zero_non_recours.cli.rules import app
 from zero_non_recours.engine import graph, lower
-from zero_non_recours.rulebook import diagnostics, expressions, loader, reader
+from zero_non_recours.rulebook import checker, declare, diagnostics, expressions, parser, reader, sources
 from zero_non_recours.rulebook.diagnostics import RulebookError
 from zero_non_recours.rulebook.loader import default_rulebook, load_rulebook, shipped_rules
 from zero_non_recours.rulebook.model import Rulebook
@@ -196,12 +196,12 @@ def test_limits_are_those_of_the_code() -> None:
         reader.MAX_BYTES,
         reader.MAX_NODES,
         reader.MAX_DEPTH,
-        loader.MAX_FILES,
-        loader.MAX_TOTAL,
-        loader.MAX_VARIABLES,
-        expressions.MAX_LENGTH,
-        expressions.MAX_EXPRESSION_DEPTH,
-        expressions.MAX_POWER,
+        sources.MAX_FILES,
+        sources.MAX_TOTAL,
+        declare.MAX_VARIABLES,
+        parser.MAX_LENGTH,
+        checker.MAX_EXPRESSION_DEPTH,
+        checker.MAX_POWER,
         expressions.MAX_SHIFT,
         lower.MAX_OFFSET,
         graph.MAX_GRAPH,

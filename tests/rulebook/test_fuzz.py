@@ -18,8 +18,8 @@ from tests.rulebook.marked import BASE, rule
 from zero_non_recours.engine.graph import PlanError
 from zero_non_recours.engine.plan import compile_plan
 from zero_non_recours.profile.periods import parse_month
-from zero_non_recours.rulebook import expressions as ex
 from zero_non_recours.rulebook.diagnostics import RulebookError
+from zero_non_recours.rulebook.functions import FUNCTIONS
 from zero_non_recours.rulebook.loader import load_rulebook, shipped_rules
 
 quick = settings(
@@ -28,7 +28,7 @@ quick = settings(
 few = settings(quick, max_examples=25)
 
 TOKENS = [
-    *ex.FUNCTIONS, "rang", "age", "gain", "seul", "jour", "village", "abri", "trimestre", "base.montant",
+    *FUNCTIONS, "rang", "age", "gain", "seul", "jour", "village", "abri", "trimestre", "base.montant",
     "base.echelle", "base.par_rang", "(", ")", ",", "+", "-", "*", "/", "<", "==", "in", "not", "and", "or", "if",
     "else", "si=", "[", "]", "'00000'", "0", "1", "2.5", "-1", "'grotte'", "True", "debut_mois", "mois_par_an",
     "lambda", ".", ":", "**", "\n",

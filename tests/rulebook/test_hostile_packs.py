@@ -15,13 +15,13 @@ from tests.rulebook.marked import rule as one_rule
 from zero_non_recours.engine.graph import PlanError
 from zero_non_recours.engine.plan import compile_plan
 from zero_non_recours.profile.periods import parse_month
-from zero_non_recours.rulebook import loader, reader
+from zero_non_recours.rulebook import reader, sources
 from zero_non_recours.rulebook.diagnostics import RulebookError
 from zero_non_recours.rulebook.loader import load_rulebook
 
 MEMORY = 1_500_000_000
 SECONDS = 60
-SOURCES = Path(loader.__file__).resolve().parents[2]
+SOURCES = Path(sources.__file__).resolve().parents[2]
 
 LIMITED = f"""
 import resource, sys
@@ -147,10 +147,10 @@ def test_names_of_files_and_folders_are_plain(tmp_path):
 
 
 def test_too_many_files_or_too_much_text_end_the_load(tmp_path, monkeypatch):
-    write(tmp_path, {**BASE, **{f"q/r{k}.yaml": "" for k in range(loader.MAX_FILES)}})
+    write(tmp_path, {**BASE, **{f"q/r{k}.yaml": "" for k in range(sources.MAX_FILES)}})
     assert limited(tmp_path) == "RulebookError fichier-trop-gros"
     root = write(tmp_path / "b", {**BASE, "q/a.yaml": "# " + "x" * 2_000, "s/a.yaml": one_rule("rang")})
-    monkeypatch.setattr(loader, "MAX_TOTAL", 2_000)
+    monkeypatch.setattr(sources, "MAX_TOTAL", 2_000)
     with pytest.raises(RulebookError, match="trop de fichiers ou de texte"):
         load_rulebook(root)
 
@@ -395,5 +395,5 @@ def test_a_local_folder_inside_the_rules_is_read_after_the_national_ones(tmp_pat
 
 
 def test_the_limits_are_those_of_the_reader():
-    assert reader.MAX_BYTES <= 1_000_000 < loader.MAX_TOTAL
+    assert reader.MAX_BYTES <= 1_000_000 < sources.MAX_TOTAL
     assert issubclass(PlanError, Exception)

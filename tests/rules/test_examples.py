@@ -49,7 +49,13 @@ def test_names_are_unique_in_a_pack_and_each_has_a_source_and_an_expected_value(
 def test_every_right_has_examples_in_its_pack_where_it_is_due_and_where_it_is_not():
     for right in BOOK.rights.values():
         pack = BOOK.variables[right.amount].pack
-        found = [v for e in EXAMPLES if e.pack == pack for n, v in e.expected.items() if n in (right.amount, *right.variables)]
+        found = [
+            v
+            for e in EXAMPLES
+            if e.pack == pack
+            for n, v in e.expected.items()
+            if n in (right.amount, *right.variables)
+        ]
         assert any(v == 0 for v in found) and any(isinstance(v, int | float) and v > 0 for v in found), right.name
 
 

@@ -34,10 +34,27 @@ def amounts(profile: Profile, month: str = MONTH) -> tuple[float, float]:
 
 
 RESOURCES = [
-    "salaire_net", "stage_formation_pro", "chomage_partiel", "chomage_net", "ijss_maladie", "ijss_at_mp", "ijss_maternite",
-    "retraite_nette", "pension_invalidite", "aah", "ass", "asi", "pension_alimentaire_recue", "prestation_compensatoire",
-    "gains_exceptionnels", "revenus_locatifs", "revenus_capital", "micro_vente_ca", "micro_service_ca", "micro_liberal_ca",
-]  # fmt: skip
+    "salaire_net",
+    "stage_formation_pro",
+    "chomage_partiel",
+    "chomage_net",
+    "ijss_maladie",
+    "ijss_at_mp",
+    "ijss_maternite",
+    "retraite_nette",
+    "pension_invalidite",
+    "aah",
+    "ass",
+    "asi",
+    "pension_alimentaire_recue",
+    "prestation_compensatoire",
+    "gains_exceptionnels",
+    "revenus_locatifs",
+    "revenus_capital",
+    "micro_vente_ca",
+    "micro_service_ca",
+    "micro_liberal_ca",
+]
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
@@ -66,7 +83,9 @@ def test_more_income_of_the_claimant_never_gives_more_rsa(seed, month, more, res
     assert amounts(richer, month)[0] <= amounts(profile, month)[0] + 1e-9
 
 
-@given(low=wages, step=st.integers(1, 40_000).map(lambda c: c / 100), month=months, housing=st.sampled_from([0, 50, 300]))
+@given(
+    low=wages, step=st.integers(1, 40_000).map(lambda c: c / 100), month=months, housing=st.sampled_from([0, 50, 300])
+)
 @few
 def test_a_worker_who_earns_more_never_ends_with_less(low, step, month, housing):
     """Declared constant wages: wage + RSA + prime never falls, floors of payment aside (15 € of prime, 6 € of RSA)."""
@@ -89,8 +108,10 @@ def test_each_cent_counts_at_most_once_in_the_total_income():
 @few
 def test_the_prime_is_continuous_in_the_wage(wage, month, people):
     others: dict[str, list[Profile]] = {
-        "single": [], "couple": [adult("conjoint", 700)], "parent": [child(), child("2012-05-05")]
-    }  # fmt: skip
+        "single": [],
+        "couple": [adult("conjoint", 700)],
+        "parent": [child(), child("2012-05-05")],
+    }
     one = evaluate_ppa(home(adult(wage=wage), *others[people]), month)
     two = evaluate_ppa(home(adult(wage=wage + 0.01), *others[people]), month)
     assert abs(one - two) <= 0.02
@@ -204,10 +225,14 @@ def test_mayotte_asks_fifteen_years_of_permit():
 @pytest.mark.parametrize(
     ("month", "rsa", "ppa"),
     [
-        ("2024-03", 607.75, 173.22), ("2024-04", 635.71, 181.19), ("2025-03", 635.71, 181.19),
-        ("2025-04", 646.52, 184.27), ("2026-03", 646.52, 184.27), ("2026-04", 651.69, 240.63),
+        ("2024-03", 607.75, 173.22),
+        ("2024-04", 635.71, 181.19),
+        ("2025-03", 635.71, 181.19),
+        ("2025-04", 646.52, 184.27),
+        ("2026-03", 646.52, 184.27),
+        ("2026-04", 651.69, 240.63),
     ],
-)  # fmt: skip
+)
 def test_the_revaluations_of_april_apply_at_once_whatever_the_reference_months(month, rsa, ppa):
     assert amounts(home(adult()), month)[0] == rsa
     assert scale_of(home(adult()), month, "ppa_bonification_max") == pytest.approx(ppa)
@@ -216,12 +241,18 @@ def test_the_revaluations_of_april_apply_at_once_whatever_the_reference_months(m
 @pytest.mark.parametrize(
     ("month", "organisme", "code", "shift"),
     [
-        ("2024-09", "caf", "06088", 3), ("2024-10", "caf", "06088", 4), ("2024-10", "caf", "38185", 3),
-        ("2025-02", "caf", "38185", 3), ("2025-02", "caf", "64445", 4), ("2025-03", "caf", "38185", 4),
-        ("2025-03", "msa", "38185", 3), ("2025-06", "msa", "38185", 3), ("2025-07", "msa", "38185", 4),
+        ("2024-09", "caf", "06088", 3),
+        ("2024-10", "caf", "06088", 4),
+        ("2024-10", "caf", "38185", 3),
+        ("2025-02", "caf", "38185", 3),
+        ("2025-02", "caf", "64445", 4),
+        ("2025-03", "caf", "38185", 4),
+        ("2025-03", "msa", "38185", 3),
+        ("2025-06", "msa", "38185", 3),
+        ("2025-07", "msa", "38185", 4),
         ("2026-11", "msa", "38185", 4),
     ],
-)  # fmt: skip
+)
 def test_the_reference_quarter_moves_on_its_dates(month, organisme, code, shift):
     """A wage written in one month only is counted when that month is the first of the quarter, not the one before."""
 
@@ -242,4 +273,14 @@ def test_the_reference_quarter_moves_on_its_dates(month, organisme, code, shift)
 
 def test_no_field_speaks_of_sex_or_names():
     written = {part for field in profile_fields(BOOK) for part in field.path.split(".")}
-    assert not written & {"sexe", "genre", "civilite", "nom", "prenom", "nir", "numero_securite_sociale", "email", "telephone"}
+    assert not written & {
+        "sexe",
+        "genre",
+        "civilite",
+        "nom",
+        "prenom",
+        "nir",
+        "numero_securite_sociale",
+        "email",
+        "telephone",
+    }

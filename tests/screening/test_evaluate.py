@@ -8,7 +8,13 @@ from zero_non_recours import PlanError, evaluate
 
 MONTH = "2026-11"
 FOYER = {"statut": "locataire_vide", "aide_logement_recue": 0}
-PERSON = {"role": "demandeur", "date_naissance": "1990-01-15", "activite": "salarie", "salaire_net": 500, "chomage_net": 0}
+PERSON = {
+    "role": "demandeur",
+    "date_naissance": "1990-01-15",
+    "activite": "salarie",
+    "salaire_net": 500,
+    "chomage_net": 0,
+}
 
 
 def test_inputs_by_entity():
@@ -21,7 +27,9 @@ def test_an_intermediate_rule_may_be_given_instead_of_computed():
     found = evaluate(["rsa"], {"foyer": {**FOYER, "rsa_ressources_moyennes": 500}, "personnes": [person]}, MONTH)
     assert found == {"rsa": 151.69}
     given = {"rsa_coefficient_familial": 1.5, "majoration_isolement": False}
-    assert evaluate(["rsa_montant_forfaitaire"], {"foyer": given}, MONTH)["rsa_montant_forfaitaire"] == pytest.approx(977.535)
+    assert evaluate(["rsa_montant_forfaitaire"], {"foyer": given}, MONTH)["rsa_montant_forfaitaire"] == pytest.approx(
+        977.535
+    )
 
 
 def test_a_given_person_rule_has_one_value_per_person():
@@ -35,7 +43,16 @@ def test_a_given_person_rule_has_one_value_per_person():
 def test_values_come_back_as_callers_write_them():
     person = {**PERSON, "enceinte": True, "date_naissance": "1990-05"}
     foyer = {"code_insee": "97611", "statut": "accedant", "date_isolement": "2026-02-28"}
-    names = ["role", "date_naissance", "enceinte", "age_fin_mois", "code_insee", "reside_mayotte", "statut", "organisme"]
+    names = [
+        "role",
+        "date_naissance",
+        "enceinte",
+        "age_fin_mois",
+        "code_insee",
+        "reside_mayotte",
+        "statut",
+        "organisme",
+    ]
     found = evaluate(names, {"foyer": foyer, "personnes": [person]}, MONTH)
     assert found == {
         "role": ["demandeur"],
@@ -52,9 +69,9 @@ def test_values_come_back_as_callers_write_them():
 
 def test_unknown_is_none():
     assert evaluate(["rsa"], {}, MONTH) == {"rsa": None}
-    assert evaluate(["rsa", "statut", "salaire_net"], {"foyer": {"statut": None}, "personnes": [{"role": "demandeur"}, {}]}, MONTH) == {
-        "rsa": None, "statut": None, "salaire_net": [None, None]
-    }  # fmt: skip
+    assert evaluate(
+        ["rsa", "statut", "salaire_net"], {"foyer": {"statut": None}, "personnes": [{"role": "demandeur"}, {}]}, MONTH
+    ) == {"rsa": None, "statut": None, "salaire_net": [None, None]}
     found = evaluate(["rsa", "ppa"], {"foyer": {}, "personnes": [PERSON]}, MONTH)
     assert found["rsa"] is None and found["ppa"] == 299.25  # the wage leaves room for any housing aid
     people = [PERSON, {"role": "conjoint"}]
@@ -90,7 +107,11 @@ def test_one_name_alone():
         (["rsa"], {"personnes": ["demandeur"]}, r"personnes\[0\]"),
         (["rsa"], {"foyer": ["accedant"]}, "foyer"),
         (["rsa"], {"foyer": {"statut": "sous_les_ponts"}}, "foyer.statut.*locataire_hlm"),
-        (["rsa"], {"personnes": [PERSON, {"date_naissance": "1990-13-01"}]}, r"personnes\[1\].date_naissance.*AAAA-MM-JJ"),
+        (
+            ["rsa"],
+            {"personnes": [PERSON, {"date_naissance": "1990-13-01"}]},
+            r"personnes\[1\].date_naissance.*AAAA-MM-JJ",
+        ),
         (["rsa"], {"personnes": [{"salaire_net": "500"}]}, r"personnes\[0\].salaire_net.*nombre"),
         (["rsa"], {"personnes": [{"salaire_net": {"aout": 500}}]}, "AAAA-MM"),
         (["rsa"], {"personnes": [{"enceinte": "oui"}]}, "true"),

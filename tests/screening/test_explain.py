@@ -19,7 +19,7 @@ ODD = re.compile(r"\b(nan|inf|None|True|False)\b|\de[-+]\d|-0 €")
 @pytest.mark.parametrize("month", MONTHS)
 def test_any_household_in_any_month(month):
     rng = random.Random(month)
-    for _ in range(3):
+    for _ in range(4 if month == MONTH else 2):
         profile = random_profile(rng, month)
         for right in ("rsa", "ppa"):
             explanation = explain(profile, right, month)
@@ -33,7 +33,7 @@ def test_any_household_in_any_month(month):
                 assert step.references and step.label and step.value
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(20))
 def test_an_incomplete_household_is_explained_with_ranges(seed):
     rng = random.Random(seed)
     profile = random_profile(rng, MONTH)
@@ -58,9 +58,7 @@ def test_an_empty_household_is_explained():
 
 def test_the_steps_of_a_worked_example():
     """The dossier's prime P12: isolated parent, child of 2, 900 €."""
-    household = home(
-        adult(id="maman", wage=900), child("2024-05-05"), asf=201.78, paje_base=199.15, aide_logement=200
-    )  # fmt: skip
+    household = home(adult(id="maman", wage=900), child("2024-05-05"), asf=201.78, paje_base=199.15, aide_logement=200)
     text = str(explain(household, "ppa", "2026-10"))
     for number in ("1 092,84 €", "240,63 €", "42,98 €", "153,19 €", "314,55 €", "312,97 €", "107,59 €"):
         assert number in text.replace("\u202f", " "), number

@@ -28,7 +28,7 @@ _ABSENT: Any = object()
 
 @dataclass(slots=True)
 class Column:
-    """A column that answers a question; cells already seen are not converted twice.
+    """A column that answers a question; cells already seen for a field are not converted twice.
 
     Attributes:
         name: as the file writes it.
@@ -43,9 +43,10 @@ class Column:
     key: str
     period: str
     convert: Converter
+    cache: dict[str, Any] = field(default_factory=dict)
+    """Shared by the months of a field."""
     direct: bool = False
     """Whether nothing else can write there: a person's single answer that is not nested."""
-    cache: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.direct = self.person and not self.parents and not self.period
@@ -137,7 +138,7 @@ def layout_of(
             continue
         found: Column | None = None
         if target not in (HOUSEHOLD_KEY, PERSON_KEY):
-            found = _column(name, index, target, by_path, month, values)
+            found = _column(name, index, target, by_path, month, values, columns)
             if found is None:
                 problems.append(_unknown(name, target, by_path, shown))
                 continue
@@ -206,6 +207,7 @@ def _column(
     by_path: Mapping[str, ProfileField],
     month: Month,
     values: Mapping[str, Mapping[str, Any]],
+    others: list[Column],
 ) -> Column | None:
     path, suffix = _split(target, by_path)
     if path is None:
@@ -218,7 +220,10 @@ def _column(
     if match := _RELATIVE.fullmatch(suffix):
         shift = int(match[2] or 0)
         period = show_month(month + (shift if match[1] == "+" else -shift))
-    return Column(name, index, found.person, tuple(parents), last, period, converter(found, values.get(path, {})))
+    same = next((c for c in others if (c.person, c.parents, c.key) == (found.person, tuple(parents), last)), None)
+    convert = converter(found, values.get(path, {})) if same is None else same.convert
+    cache = {} if same is None else same.cache
+    return Column(name, index, found.person, tuple(parents), last, period, convert, cache)
 
 
 def _values(

@@ -35,7 +35,7 @@ _SIGNATURES = {
 
 @dataclass(slots=True)
 class SourceFile:
-    """An input file: where it is, what it holds (digest), how it is written; `position` follows the reading, in bytes."""
+    """An input file: where it is, what it holds (digest), how it is written; `position` follows the reading."""
 
     path: Path
     name: str
@@ -121,6 +121,10 @@ class SourceFile:
         except UnicodeDecodeError:
             pairs = [_decoded(line, self.encoding) for line in raw.split(self.terminator)]
             texts, problems = [text for text, _ in pairs], [problem for _, problem in pairs]
+        if problems is None and len(raw) <= MAX_LINE and b"\0" not in raw and b"\r" not in raw:
+            for text in texts:
+                yield text, ""
+            return
         for place, text in enumerate(texts):
             problem = problems[place] if problems else ""
             if text.endswith("\r"):

@@ -44,9 +44,8 @@ def mapping_of(data: Any, shown: str = "correspondance") -> ColumnMapping:
         raise CaseloadError(f"{shown} : un dictionnaire est attendu, avec « colonnes », « ignorer » ou « valeurs ».")
     for key in data:
         if key not in _KEYS:
-            problems.append(
-                f"{shown} : clé inconnue « {str(key)[:40]} ». {nearest(str(key), _KEYS) or 'Clés : ' + ', '.join(_KEYS)}"
-            )
+            advice = nearest(str(key), _KEYS) or f"Clés : {', '.join(_KEYS)}."
+            problems.append(f"{shown} : clé inconnue « {str(key)[:40]} ». {advice}")
     columns = data.get("colonnes") or {}
     ignored = data.get("ignorer") or []
     values = data.get("valeurs") or {}

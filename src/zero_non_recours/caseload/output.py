@@ -18,7 +18,7 @@ QUARANTINE = "quarantine.csv"
 SUMMARY = "summary.json"
 FILES = (RESULTS_PARQUET, RESULTS_CSV, QUARANTINE, SUMMARY)
 PARTIAL = ".partiel"
-ROW_GROUP = 65_536
+ROW_GROUP = 32_768
 
 RESULT_COLUMNS: Mapping[str, str] = {
     "menage_id": "String",
@@ -127,19 +127,15 @@ class OutputFolder:
 
     def finish(self, summary: Mapping[str, Any]) -> None:
         """Complete the files and give them their names."""
-        try:
-            if self.buffer[0] or not self.parts:
-                self._part(self.buffer)
-            self._assemble()
-            self._close()
-            text = json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False)
-            (self.folder / f"{SUMMARY}{PARTIAL}").write_text(f"{text}\n", encoding="utf-8")
-            (self.folder / SUMMARY).unlink(missing_ok=True)
-            for name in FILES:
-                (self.folder / f"{name}{PARTIAL}").replace(self.folder / name)
-        except OSError:
-            self.abandon()
-            raise CaseloadError(f"{self.folder.name} : écriture impossible. Vérifier la place sur le disque.") from None
+        if self.buffer[0] or not self.parts:
+            self._part(self.buffer)
+        self._assemble()
+        self._close()
+        text = json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False)
+        (self.folder / f"{SUMMARY}{PARTIAL}").write_text(f"{text}\n", encoding="utf-8")
+        (self.folder / SUMMARY).unlink(missing_ok=True)
+        for name in FILES:
+            (self.folder / f"{name}{PARTIAL}").replace(self.folder / name)
 
     def abandon(self) -> None:
         """Leave nothing half written."""

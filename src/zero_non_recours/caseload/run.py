@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -83,11 +85,15 @@ def screen_caseload(
         summary.right(right.name, [], [])
     folder.start(file.name)
     try:
-        _run(reader.blocks(), BatchScreener(screener), folder, summary, chunk, file, progress)
+        with _rare_collections():
+            _run(reader.blocks(), BatchScreener(screener), folder, summary, chunk, file, progress)
         summary.blank_lines = reader.blank_lines
         summary.check()
         summary.duration_s = time.perf_counter() - started
         folder.finish(summary.model_dump())
+    except OSError:
+        folder.abandon()
+        raise CaseloadError(f"{folder.folder.name} : écriture impossible. Vérifier la place sur le disque.") from None
     except BaseException:
         folder.abandon()
         raise
@@ -115,6 +121,17 @@ def read_caseload(
     reader = _reader(SourceFile.open(Path(source)), rulebook or default_rulebook(), at, _mapping(mapping))
     blocks = list(reader.blocks())
     return [b.household for b in blocks if b.household is not None], sum(len(b.refused) for b in blocks)
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Let the cycle collector run less often: a chunk is many small objects without cycles, and they die together."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _run(

@@ -83,13 +83,18 @@ class TableReader:
         fields = profile_fields(rulebook)
         self.separator, self.header_line, names = _header(source, paths_of(fields), mapping)
         self.layout = layout_of(names, fields, month, mapping, source.name)
+        self.reads = tuple((column.index, column, column.cache) for column in self.layout.columns)
         self.width = len(names)
         self.repeated = self._repeated()
 
     # -- records ------------------------------------------------------------------------------------
 
-    def records(self) -> Iterator[Record]:
-        """The rows after the first one; lines of one quoted cell belong to one row."""
+    def records(self, *, keys_only: bool = False) -> Iterator[Record]:
+        """The rows after the first one; lines of one quoted cell belong to one row.
+
+        `keys_only` spares the other cells of plain rows when the household's key comes first.
+        """
+        keys_only = keys_only and self.layout.key == 0
         self.blank_lines = 0
         separator, width, header = self.separator, self.width, self.header_line
         lines = _Pushback(self.source.lines())
@@ -102,6 +107,8 @@ class TableReader:
                 yield self._quoted(number, text, lines)
             elif not text or text.isspace():
                 self.blank_lines += 1
+            elif keys_only:
+                yield Record(number, [text.partition(separator)[0]], "")
             else:
                 cells = text.split(separator)
                 yield Record(number, cells, "" if len(cells) == width else self._width_problem(cells))
@@ -166,7 +173,7 @@ class TableReader:
 
         hashes = array("Q")
         last = ""
-        for record in self.records():
+        for record in self.records(keys_only=True):
             key = self._key(record)
             if key and key != last:
                 hashes.append(hash_of(key))
@@ -255,11 +262,11 @@ class TableReader:
                 name = layout.names[layout.person_key]
                 household.blame(record.row, (name, kind_of_cell(key), "identifiant illisible ou trop long"))
         home = household.home
-        for column in layout.columns:
-            cell = cells[column.index]
+        for index, column, cache in self.reads:
+            cell = cells[index]
             if not cell:
                 continue
-            value = column.cache.get(cell, column)
+            value = cache.get(cell, column)
             if value is column:
                 value = column.convert_new(cell)
             if value is None:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 import json
 import sys
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from zero_non_recours import __version__
+from zero_non_recours.caseload.errors import CaseloadError
 from zero_non_recours.cli import rules
+from zero_non_recours.cli.caseload import caseload
 from zero_non_recours.cli.files import InputError, read_households
+from zero_non_recours.cli.options import PART_IN_QUARANTINE, MonthOption, PackOption, RightsOption, book, check_rights
 from zero_non_recours.cli.text import ranking_lines, screening_lines
 from zero_non_recours.engine.graph import PlanError
-from zero_non_recours.profile.periods import parse_month
-from zero_non_recours.rulebook.diagnostics import RulebookError, nearest
+from zero_non_recours.rulebook.diagnostics import RulebookError
 from zero_non_recours.rulebook.fields import household_model
-from zero_non_recours.rulebook.loader import default_rulebook, load_rulebook
-from zero_non_recours.rulebook.model import Rulebook
 
 app = typer.Typer(
     name="znr",
@@ -31,50 +29,20 @@ app = typer.Typer(
     help="Estimer les droits sociaux d'un ménage et classer ceux qu'il ne reçoit probablement pas.",
 )
 app.add_typer(rules.app, name="rules")
+app.command()(caseload)
 
 
-def _month(value: str | None) -> str:
-    if value is None:
-        return datetime.datetime.now(tz=ZoneInfo("Europe/Paris")).strftime("%Y-%m")
-    try:
-        parse_month(value)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-    return value
-
-
-MonthOption = Annotated[
-    str | None,
-    typer.Option("--month", metavar="AAAA-MM", help="Mois du droit ; par défaut, le mois en cours.", callback=_month),
-]
-PackOption = Annotated[
-    list[Path] | None, typer.Option("--pack", metavar="DOSSIER", help="Dossier de règles locales à ajouter.")
-]
 JsonOption = Annotated[bool, typer.Option("--json", help="Écrire le résultat en JSON.")]
-FileArgument = Annotated[Path, typer.Argument(metavar="FICHIER", help="Ménage(s) en JSON, YAML ou JSON Lines ; « - » : entrée standard.")]
-RightsOption = Annotated[
-    list[str] | None, typer.Option("--right", metavar="DROIT", help="Limiter à ce droit (option répétable).")
+FileArgument = Annotated[
+    Path, typer.Argument(metavar="FICHIER", help="Ménage(s) en JSON, YAML ou JSON Lines ; « - » : entrée standard.")
 ]
-
-
-def book(packs: list[Path] | None) -> Rulebook:
-    """The shipped rules, with local packs on top."""
-    return load_rulebook(packs=packs) if packs else default_rulebook()
-
-
-def check_rights(rulebook: Rulebook, rights: list[str] | None) -> list[str] | None:
-    """The rights asked for, or an error that names the nearest one."""
-    for name in rights or []:
-        if name not in rulebook.rights:
-            near = nearest(name, rulebook.rights) or f"Droits : {', '.join(rulebook.rights)}."
-            raise InputError(f"aucun droit ne s'appelle « {name[:40]} ». {near}")
-    return rights
 
 
 @app.command()
 def screen(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FICHIER…", help="Ménages en JSON, YAML ou JSON Lines ; « - » : entrée standard.")
+        list[Path],
+        typer.Argument(metavar="FICHIER…", help="Ménages en JSON, YAML ou JSON Lines ; « - » : entrée standard."),
     ],
     month: MonthOption = None,
     as_json: JsonOption = False,
@@ -92,7 +60,7 @@ def screen(
         typer.echo(json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=2, allow_nan=False))
         return
     for rank, screening in enumerate(found):
-        typer.echo("\n".join([*([""] if rank else []), *screening_lines(screening)]))
+        _say("\n".join([*([""] if rank else []), *screening_lines(screening)]))
 
 
 @app.command()
@@ -100,7 +68,9 @@ def explain(
     file: FileArgument,
     right: Annotated[str, typer.Argument(metavar="DROIT", help="Par exemple rsa ou ppa.")],
     month: MonthOption = None,
-    detail: Annotated[bool, typer.Option("--detail", help="Montrer aussi chaque condition, âge et montant nul.")] = False,
+    detail: Annotated[
+        bool, typer.Option("--detail", help="Montrer aussi chaque condition, âge et montant nul.")
+    ] = False,
     pack: PackOption = None,
 ) -> None:
     """Montrer le calcul d'un droit, étape par étape, avec les articles."""
@@ -110,13 +80,14 @@ def explain(
     check_rights(rulebook, [right])
     for rank, household in enumerate(read_households(file, rulebook)):
         text = str(explain_right(household, right, str(month), rulebook=rulebook, detailed=detail))
-        typer.echo(("\n" if rank else "") + text)
+        _say(("\n" if rank else "") + text)
 
 
 @app.command()
 def rank(
     file: Annotated[
-        Path, typer.Argument(metavar="FICHIER", help="Ménage(s) en JSON, YAML ou JSON Lines, ou liste de ménages en CSV.")
+        Path,
+        typer.Argument(metavar="FICHIER", help="Ménage(s) en JSON, YAML ou JSON Lines, ou liste de ménages en CSV."),
     ],
     month: MonthOption = None,
     as_json: JsonOption = False,
@@ -146,10 +117,10 @@ def rank(
         typer.echo(json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=2, allow_nan=False))
     else:
         for place, ranking in enumerate(found):
-            typer.echo("\n".join([*([""] if place else []), *ranking_lines(ranking, brief=len(found) > 1)]))
+            _say("\n".join([*([""] if place else []), *ranking_lines(ranking, brief=len(found) > 1)]))
     if quarantined:
         typer.echo(f"{quarantined} ligne(s) illisibles écartées ; pour les voir : znr caseload.", err=True)
-        raise typer.Exit(3)
+        raise typer.Exit(PART_IN_QUARANTINE)
 
 
 @app.command()
@@ -175,13 +146,17 @@ def run() -> None:
         app()
     except RulebookError as error:
         _fail(str(error))
-    except (InputError, PlanError) as error:
+    except (InputError, PlanError, CaseloadError) as error:
         _fail(str(error))
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
 
 
+def _say(text: str) -> None:
+    typer.echo(rules.clean(text))
+
+
 def _fail(message: str) -> None:
-    typer.echo(message, err=True)
+    typer.echo(rules.clean(message), err=True)
     sys.exit(1)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
-from zero_non_recours.profile.periods import parse_month
-from zero_non_recours.rulebook.loader import default_rulebook, load_rulebook
+from zero_non_recours.cli.options import PART_IN_QUARANTINE, MonthOption, PackOption, RightsOption, book, check_rights
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -21,65 +18,41 @@ if TYPE_CHECKING:
     from zero_non_recours.caseload import Summary
     from zero_non_recours.caseload.run import Progress
 
-PART_IN_QUARANTINE = 3
 MOST_FREQUENT = 5
-
-
-def _month(value: str | None) -> str:
-    if value is None:
-        return datetime.datetime.now(tz=ZoneInfo("Europe/Paris")).strftime("%Y-%m")
-    try:
-        parse_month(value)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-    return value
 
 
 def caseload(
     source: Annotated[Path, typer.Argument(metavar="FICHIER", help="CSV (une ligne par personne) ou JSON Lines.")],
     out: Annotated[Path, typer.Option("--out", metavar="DOSSIER", help="Dossier des résultats, vide ou nouveau.")],
-    month: Annotated[
-        str | None,
-        typer.Option(
-            "--month", metavar="AAAA-MM", help="Mois du droit ; par défaut, le mois en cours.", callback=_month
-        ),
-    ] = None,
+    month: MonthOption = None,
     mapping: Annotated[
         Path | None, typer.Option("--mapping", metavar="M.yaml", help="Autres noms de colonnes et mots du fichier.")
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Ne rien refaire si ces résultats sont déjà dans le dossier.")
     ] = False,
-    right: Annotated[
-        list[str] | None, typer.Option("--right", metavar="DROIT", help="Limiter à ce droit (option répétable).")
-    ] = None,
-    pack: Annotated[
-        list[Path] | None, typer.Option("--pack", metavar="DOSSIER", help="Dossier de règles locales à ajouter.")
-    ] = None,
+    right: RightsOption = None,
+    pack: PackOption = None,
 ) -> None:
     """Estimer les droits de tous les ménages d'un fichier.
 
     Chaque ligne du fichier va dans les résultats ou dans la quarantaine, avec la raison. Code de sortie 3 quand une
     partie du fichier est en quarantaine.
     """
-    from zero_non_recours.caseload import CaseloadError, screen_caseload
+    from zero_non_recours.caseload import screen_caseload
 
-    rulebook = load_rulebook(packs=pack) if pack else default_rulebook()
-    try:
-        with _progress(source.name) as progress:
-            summary = screen_caseload(
-                source,
-                out,
-                month=str(month),
-                mapping=mapping,
-                rulebook=rulebook,
-                rights=right,
-                progress=progress,
-                resume=resume,
-            )
-    except CaseloadError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+    rulebook = book(pack)
+    with _progress(source.name) as progress:
+        summary = screen_caseload(
+            source,
+            out,
+            month=str(month),
+            mapping=mapping,
+            rulebook=rulebook,
+            rights=check_rights(rulebook, right),
+            progress=progress,
+            resume=resume,
+        )
     _show(summary, out)
     if summary.rows_quarantined:
         raise typer.Exit(PART_IN_QUARANTINE)
@@ -138,7 +111,7 @@ _FILES = {
 
 
 def _households(summary: Summary) -> Table:
-    table = _table("", "lus", "dans les résultats", "en quarantaine")
+    table = _table("fichier", "lus", "dans les résultats", "en quarantaine")
     table.add_row(
         "ménages",
         *map(_number, (summary.households_in, summary.households_out, summary.households_quarantined)),
@@ -148,7 +121,7 @@ def _households(summary: Summary) -> Table:
 
 
 def _rights(summary: Summary) -> Table:
-    table = _table("droit", "pourrait y avoir droit", "dont non perçu", "n'y a pas droit", "à préciser")
+    table = _table("ménages", "droit possible", "dont non perçu", "pas de droit", "à préciser")
     for name, counts in summary.by_right.items():
         keys = ("eligible", "eligible_not_received", "not_eligible", "undetermined")
         table.add_row(summary.labels[name], *(_number(counts[key]) for key in keys))

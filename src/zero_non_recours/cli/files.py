@@ -120,7 +120,9 @@ def _json(text: str, shown: str, first_line: int = 1) -> Any:
         if len(found) < len(pairs):
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
-            raise InputError(f"{shown} : « {_plain(twice)} » est écrit deux fois au même endroit. Garder un seul des deux.")
+            raise InputError(
+                f"{shown} : « {_plain(twice)} » est écrit deux fois au même endroit. Garder un seul des deux."
+            )
         return found
 
     try:

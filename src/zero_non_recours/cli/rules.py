@@ -9,16 +9,10 @@ from typing import Annotated
 
 import typer
 
-from zero_non_recours.rulebook.describe import (
-    UnknownNameError,
-    describe,
-    graph_dot,
-    graph_mermaid,
-    graph_text,
-    list_names,
-    written_variables,
-)
+from zero_non_recours.rulebook.catalogue import UnknownNameError, list_names, written_variables
+from zero_non_recours.rulebook.describe import describe
 from zero_non_recours.rulebook.diagnostics import RulebookError
+from zero_non_recours.rulebook.graphs import graph_dot, graph_mermaid, graph_text
 from zero_non_recours.rulebook.loader import load_rulebook, shipped_rules
 from zero_non_recours.rulebook.model import Rulebook
 
@@ -144,17 +138,17 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' if number > 1 else ''}"
 
 
-def _clean(text: str) -> str:
-    """Text for a terminal: a rule file is untrusted, its control characters are shown, not obeyed."""
+def clean(text: str) -> str:
+    """Text for a terminal: a rule file or an identifier is untrusted, its control characters are shown, not obeyed."""
     return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf") else "�" for c in text)
 
 
 def _print(text: str) -> None:
-    typer.echo(_clean(text), nl=False)
+    typer.echo(clean(text), nl=False)
 
 
 def _say(text: str) -> None:
-    typer.echo(_clean(text), err=True)
+    typer.echo(clean(text), err=True)
 
 
 def _fail(text: str) -> None:

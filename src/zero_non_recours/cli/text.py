@@ -76,5 +76,5 @@ def ranking_lines(ranking: Ranking, *, brief: bool) -> Iterable[str]:
         else:
             yield from step_lines(right.result.next_steps, "     ")
     if not brief:
-        for label, reason in ranking.others.items():
-            yield f"  - {label} : {reason}"
+        for reason in ranking.others.values():
+            yield f"  - {reason}"

@@ -84,17 +84,17 @@ def maximum(a: Pair, b: Pair) -> Pair:
 
 
 def less(a: Pair, b: Pair) -> Pair:
-    """a < b."""
+    """A < b."""
     return np.less(a[1], b[0]), np.less(a[0], b[1])
 
 
 def less_equal(a: Pair, b: Pair) -> Pair:
-    """a <= b."""
+    """A <= b."""
     return np.less_equal(a[1], b[0]), np.less_equal(a[0], b[1])
 
 
 def equal(a: Pair, b: Pair) -> Pair:
-    """a == b, for numbers, dates, codes, choices and conditions alike."""
+    """A == b, for numbers, dates, codes, choices and conditions alike."""
     surely = np.equal(a[0], a[1]) & np.equal(b[0], b[1]) & np.equal(a[0], b[0])
     if np.asarray(a[0]).dtype == bool:
         differ = (np.asarray(a[0]) & ~np.asarray(b[1])) | (np.asarray(b[0]) & ~np.asarray(a[1]))
@@ -103,22 +103,22 @@ def equal(a: Pair, b: Pair) -> Pair:
 
 
 def negate(a: Pair) -> Pair:
-    """not a."""
+    """Not a."""
     return np.logical_not(a[1]), np.logical_not(a[0])
 
 
 def both(a: Pair, b: Pair) -> Pair:
-    """a and b."""
+    """A and b."""
     return np.logical_and(a[0], b[0]), np.logical_and(a[1], b[1])
 
 
 def either(a: Pair, b: Pair) -> Pair:
-    """a or b."""
+    """A or b."""
     return np.logical_or(a[0], b[0]), np.logical_or(a[1], b[1])
 
 
 def choose(c: Pair, a: Pair, b: Pair) -> Pair:
-    """a where c surely holds, b where it surely does not, else whatever either allows."""
+    """A where c surely holds, b where it surely does not, else whatever either allows."""
     return (
         np.where(c[0], a[0], np.where(c[1], np.minimum(a[0], b[0]), b[0])),
         np.where(c[0], a[1], np.where(c[1], np.maximum(a[1], b[1]), b[1])),
@@ -268,8 +268,9 @@ BOUNDS = Dialect(
     runtime={
         f.__name__: f
         for f in (
-            add, sub, neg, mul, scale, div, share, absolute, minimum, maximum, less, less_equal, equal, negate, both, either,
-            choose, choose_case, choose_condition, as_condition, known, missing, elapsed, aggregate, project, rounded,
+            add, sub, neg, mul, scale, div, share, absolute, minimum, maximum, less, less_equal, equal, negate, both,
+            either, choose, choose_case, choose_condition, as_condition, known, missing, elapsed, aggregate, project,
+            rounded,
         )
     },
 )  # fmt: skip

@@ -117,7 +117,10 @@ class Lowering:
             asked = self.expression(variable.asked, when)
             found = self.orelse(raw, variable, self.expression(variable.otherwise, when), asked=asked)
             if variable.told is not None:
-                told = self.expression(variable.told, when)
+                parts = (self.expression(variable.told, when), self.graph.op("not", asked))
+                if self.graph.level(parts) == "personne":
+                    parts = (self.graph.lift(parts[0]), self.graph.lift(parts[1]))
+                told = self.graph.op("and", *parts)
                 self.fallbacks[found] = Fallback(self.slot_of(raw), variable.default_reason, told)
             return found
         return self.typed(self.graph.op("get", raw, value=variable.type), variable)
@@ -270,7 +273,9 @@ class Lowering:
         key = self.expression(expr.args[0], when)
         node = graph.constant(math.nan)
         for code, name in reversed(keys):
-            value = graph.constant(self.dated(self.rulebook.parameters[f"{path}.{name}"].series, f"{path}.{name}", when))
+            value = graph.constant(
+                self.dated(self.rulebook.parameters[f"{path}.{name}"].series, f"{path}.{name}", when)
+            )
             node = graph.op("if", graph.op("eq", key, graph.constant(code)), value, node, value="table")
         return node
 
@@ -329,9 +334,7 @@ class Lowering:
         window = self.rulebook.windows[str(expr.value)]
         result: int | None = None
         for condition, first, last in reversed(window.options):
-            months = [
-                self.expression(expr.args[0], When(when.shift + k, when.right)) for k in range(first, last + 1)
-            ]
+            months = [self.expression(expr.args[0], When(when.shift + k, when.right)) for k in range(first, last + 1)]
             node = months[0]
             combine = {"chaque_mois": "and", "un_mois": "or"}.get(expr.op, "add")
             for month in months[1:]:

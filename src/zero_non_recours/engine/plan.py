@@ -125,8 +125,6 @@ class Plan:
         """
         import numpy as np
 
-        from zero_non_recours.engine.columnar import Lanes
-
         def run(lanes: Lanes, part: list[Any]) -> list[np.ndarray]:
             values = self._columnar(lanes, part)
             levels = [self.graph.nodes[r].level == "personne" for r in self.roots]
@@ -158,7 +156,9 @@ class Plan:
         from zero_non_recours.engine.columnar import Lanes
 
         lanes = Lanes(np.array([persons]))
-        arrays = [np.asarray(a, dtype=np.float64) if p else np.array([a]) for a, p in zip(answers, self.levels, strict=True)]
+        arrays = [
+            np.asarray(a, dtype=np.float64) if p else np.array([a]) for a, p in zip(answers, self.levels, strict=True)
+        ]
         with np.errstate(all="ignore"):
             values = self._bounds_trace(lanes, self._intervals(arrays))
         found: dict[int, tuple[Any, Any]] = {}

@@ -111,7 +111,7 @@ def rank_rights(
         PlanError: an unknown right, or a month before the rules' coverage.
     """
     book = rulebook or default_rulebook()
-    wanted = None if rights is None else tuple(rights)
+    wanted = None if rights is None else (rights,) if isinstance(rights, str) else tuple(rights)
     return book.once(("ranker", month, wanted), lambda: Ranker(book, month, wanted)).rank(household)
 
 
@@ -188,7 +188,7 @@ def reasons_of(result: RightResult, group: Group, gain: float | None) -> Iterabl
 
 def other_text(result: RightResult) -> str:
     """Why a right is not in the list."""
-    return "déjà perçu" if result.received else status_sentence(result)
+    return f"{result.label} : {'déjà perçu' if result.received else status_sentence(result)}"
 
 
 def _write(declared: dict[str, Any], path: str, amount: float) -> None:
@@ -199,6 +199,3 @@ def _write(declared: dict[str, Any], path: str, amount: float) -> None:
             node[parent] = {}
         node = node[parent]
     node[last] = amount
-
-
-

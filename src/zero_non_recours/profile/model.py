@@ -197,7 +197,8 @@ def _translate(model: type[BaseModel], item: Any) -> InitErrorDetails:
             message = "valeur refusée."
         case _:
             message = item["msg"] if kind in _OWN else "valeur refusée."
-    return {"type": PydanticCustomError(kind if kind in _OWN else f"profil_{kind}", message), "loc": loc, "input": shown}  # type: ignore[arg-type, typeddict-item]
+    error = PydanticCustomError(kind if kind in _OWN else f"profil_{kind}", message)  # type: ignore[arg-type]
+    return {"type": error, "loc": loc, "input": shown}  # type: ignore[typeddict-item]
 
 
 _OWN = {

@@ -52,5 +52,5 @@ def last_day(month: Month) -> float:
 
 def show_date(code: float) -> str:
     """A date code as `AAAA-MM-JJ`."""
-    number = int(code)
-    return f"{number // DAYS_PER_YEAR:04d}-{number % DAYS_PER_YEAR // DAYS_PER_MONTH + 1:02d}-{number % DAYS_PER_MONTH + 1:02d}"
+    year, rest = divmod(int(code), DAYS_PER_YEAR)
+    return f"{year:04d}-{rest // DAYS_PER_MONTH + 1:02d}-{rest % DAYS_PER_MONTH + 1:02d}"

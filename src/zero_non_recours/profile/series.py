@@ -15,6 +15,7 @@ def value_of_month(raw: Any, month: Month, *, complete: bool, current: Month, ye
 
     Args:
         raw: the validated answer: `None`, a number (the same every month) or a mapping by month and year.
+        month: the month asked for.
         complete: what is not written was not received (`revenus_complets`).
         current: the month of right; being under way, it is never taken as « not received » because it is not written.
         yearly_source: a year's total stands for months that are not written.
@@ -31,9 +32,7 @@ def value_of_month(raw: Any, month: Month, *, complete: bool, current: Month, ye
     return float(raw)
 
 
-def total_of_year(
-    raw: Any, year: int, *, complete: bool, monthly: bool, yearly_source: bool = False
-) -> float:
+def total_of_year(raw: Any, year: int, *, complete: bool, monthly: bool, yearly_source: bool = False) -> float:
     """The total of a civil year, NaN when unknown.
 
     Args:

@@ -74,7 +74,11 @@ def _choice(values: list[str]) -> Check:
     def check(value: Any) -> str | None:
         if value is None or (isinstance(value, str) and value in known):
             return value
-        near = get_close_matches(value[:40].strip().lower(), [v.lower() for v in values], n=1) if isinstance(value, str) else []
+        near = (
+            get_close_matches(value[:40].strip().lower(), [v.lower() for v in values], n=1)
+            if isinstance(value, str)
+            else []
+        )
         hint = next((v for v in values if near and v.lower() == near[0]), None)
         advice = f" Valeur la plus proche : « {hint} »." if hint else ""
         raise fail("valeur_inconnue", f"cette valeur n'est pas prévue.{advice} Valeurs : {', '.join(values)}.")
@@ -89,7 +93,8 @@ def _code(value: Any) -> str | None:
         return code
     raise fail(
         "code_insee",
-        f"code INSEE de commune attendu (reçu : {kind_of(value)}). Cinq caractères entre guillemets, zéro initial compris : \"06088\".",
+        f"code INSEE de commune attendu (reçu : {kind_of(value)}). "
+        'Cinq caractères entre guillemets, zéro initial compris : "06088".',
     )
 
 
@@ -102,14 +107,17 @@ def _date(value: Any) -> str | None:
         value = value.isoformat()
     if isinstance(value, str):
         text = value.strip()
-        if (match := DATE_PATTERN.match(text)) and int(match[3]) <= calendar.monthrange(int(match[1]) or 1, int(match[2]))[1]:
+        match = DATE_PATTERN.match(text)
+        if match and int(match[3]) <= calendar.monthrange(int(match[1]) or 1, int(match[2]))[1]:
             if 1900 <= int(match[1]) <= 2100:
                 return text
             raise fail("date", "année hors de 1900 à 2100. Vérifier l'année, écrite sur quatre chiffres.")
         if (match := MONTH_PATTERN.match(text)) and 1900 <= int(match[1]) <= 2100:
             return text
     raise fail(
-        "date", f"date attendue sous la forme AAAA-MM-JJ (reçu : {kind_of(value)}). Par exemple 1988-05-14 ; 1988-05 si le jour est inconnu."
+        "date",
+        f"date attendue sous la forme AAAA-MM-JJ (reçu : {kind_of(value)}). "
+        "Par exemple 1988-05-14 ; 1988-05 si le jour est inconnu.",
     )
 
 
@@ -155,7 +163,8 @@ def _series(field: ProfileField) -> Check:
             text = str(key).strip() if isinstance(key, str | int) and not _is_huge(key) else ""
             if not (MONTH_PATTERN.match(text) or (_YEAR.match(text) and 1900 <= int(text) <= 2100)):
                 raise fail(
-                    "mois", "une clé n'est ni un mois AAAA-MM ni une année AAAA. Par exemple {\"2026-08\": 650, \"2025\": 9600}."
+                    "mois",
+                    'une clé n\'est ni un mois AAAA-MM ni une année AAAA. Par exemple {"2026-08": 650, "2025": 9600}.',
                 )
             if text in seen:
                 raise fail("mois", f"{text} est écrit deux fois. Garder un seul montant.")

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 from zero_non_recours.profile.periods import Month
 from zero_non_recours.rulebook.diagnostics import Position
 from zero_non_recours.rulebook.expressions import Expr, Level
-from zero_non_recours.rulebook.units import NONE, Unit
+from zero_non_recours.rulebook.units import Unit
 
 Policy = Literal["bloquer", "encadrer", "supposer"]
 Period = Literal["mois", "annee", "constante"]
@@ -68,6 +68,8 @@ class Parameter:
     position: Position
     data: Any = None
     """The node in OpenFisca's shape, as plain data."""
+    amounts: bool = False
+    """Whether a scale gives an amount by bracket (`tranche`) rather than a rate (`bareme`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,3 @@ class Rulebook:
                 self.plans.clear()
             found = self.plans[key] = make()
         return found
-
-
-NO_UNIT = NONE

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Literal
 
 from zero_non_recours.profile.periods import DATE_PATTERN, date_code
 from zero_non_recours.rulebook import expressions as ex
-from zero_non_recours.rulebook.diagnostics import Position, Report, nearest, quoted
+from zero_non_recours.rulebook.diagnostics import Position, Report, quoted
 from zero_non_recours.rulebook.model import DatedValue, Parameter, Series
+from zero_non_recours.rulebook.nodes import NodeReader
 from zero_non_recours.rulebook.reader import Mapping, Node, Scalar, Sequence, plain_data
 from zero_non_recours.rulebook.references import read_references
-from zero_non_recours.rulebook.units import NONE, Unit, UnitError, parse_unit
+from zero_non_recours.rulebook.units import NONE, Unit
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_]{0,63}\Z")
 _META = {"unit", "reference", "type", "threshold_unit", "rate_unit", "amount_unit", "label", "last_review", "note"}
@@ -24,6 +24,7 @@ class ParameterReader:
 
     def __init__(self, report: Report, found: dict[str, Parameter], broken: set[str]) -> None:
         self.report = report
+        self.nodes = NodeReader(report)
         self.found = found
         self.broken = broken
 
@@ -40,11 +41,9 @@ class ParameterReader:
             if not isinstance(child, Mapping) or not _KEY.match(key):
                 self.broken |= {prefix, f"{prefix}.{key}"}
             if not isinstance(child, Mapping):
-                self.report.add(
-                    "structure", child.position, f"{quoted(key)} doit être un paramètre ou un groupe.", ""
-                )
+                self.report.add("structure", child.position, f"{quoted(key)} doit être un paramètre ou un groupe.")
             elif not _KEY.match(key):
-                self.report.add("nom", position, f"{quoted(key)} ne peut pas nommer un paramètre.", "")
+                self.report.add("nom", position, f"{quoted(key)} ne peut pas nommer un paramètre.")
             else:
                 parameter = self._node(child, f"{prefix}.{key}", position)
                 if parameter is not None:
@@ -55,27 +54,18 @@ class ParameterReader:
         label = _text(node.items.get("description"))
         meta = node.items.get("metadata")
         if meta is not None and not isinstance(meta, Mapping):
-            self.report.add("structure", meta.position, "« metadata » est une suite de « nom: … ».", "metadata: {unit: 1}")
-            self.broken |= {name, name.rpartition(".")[0]}
+            self.report.add(
+                "structure", meta.position, "« metadata » est une suite de « nom: … ».", "metadata: {unit: 1}"
+            )
+            self._break(name)
         meta = meta if isinstance(meta, Mapping) else Mapping(node.position)
-        for key in meta.items:
-            if key not in _META:
-                self.report.add(
-                    "cle-inconnue", meta.keys[key].position, f"la clé {quoted(key)} n'existe pas ici.", nearest(key, _META)
-                )
+        self.nodes.check_keys(meta, _META)
         if "values" in node.items or "brackets" in node.items:
             if "values" in node.items and "brackets" in node.items:
-                self.report.add("structure", position, "« values » ou « brackets », pas les deux.", "")
+                self.report.add("structure", position, "« values » ou « brackets », pas les deux.")
             if not label:
-                self.report.add("manque", position, f"{quoted(name)} n'a pas de « description ».", "")
-            for key in node.items:
-                if key not in {"values", "brackets", *_NODE_META}:
-                    self.report.add(
-                        "cle-inconnue",
-                        node.keys[key].position,
-                        f"la clé {quoted(key)} n'existe pas ici.",
-                        nearest(key, ["values", "brackets", *_NODE_META]),
-                    )
+                self.report.add("manque", position, f"{quoted(name)} n'a pas de « description ».")
+            self.nodes.check_keys(node, {"values", "brackets", *_NODE_META})
         if "values" in node.items:
             return self._keep(self._value(node, name, label, meta, position))
         if "brackets" in node.items:
@@ -84,11 +74,9 @@ class ParameterReader:
         leaves = [c for c in children if c.kind == "valeur" and c.type == ex.NUMBER]
         if leaves and len(leaves) == len(children) and len({c.unit for c in leaves}) == 1:
             keys = tuple(c.name.rsplit(".", 1)[1] for c in leaves)
-            return self._keep(
-                Parameter(
-                    name, label, "table", ex.NUMBER, leaves[0].unit, NONE, keys, Series(()), (), position, plain_data(node)
-                )
-            )
+            unit, data = leaves[0].unit, plain_data(node)
+            table = Parameter(name, label, "table", ex.NUMBER, unit, NONE, keys, Series(()), (), position, data)
+            return self._keep(table)
         return None
 
     def _keep(self, parameter: Parameter) -> Parameter:
@@ -105,19 +93,19 @@ class ParameterReader:
         if not text:
             if name not in self.broken:
                 self.report.add("unite", position, f"il manque « metadata: {key} ».", "Par exemple unit: €/mois.")
-            self.broken |= {name, name.rpartition(".")[0]}
+            self._break(name)
             return ex.NUMBER, NONE
         if text in (ex.DATE, ex.BOOLEAN):
             return text, NONE
-        try:
-            return ex.NUMBER, parse_unit(text)
-        except UnitError as error:
-            assert node is not None
-            self.broken |= {name, name.rpartition(".")[0]}
-            self.report.add(
-                "unite", node.position, f"l'unité {quoted(str(error))} n'est pas connue.", "Unités : €, mois, an, jour, h, m2, kWh, point, 1."
-            )
-            return ex.NUMBER, NONE
+        assert node is not None
+        unit = self.nodes.unit(text, node)
+        if unit is None:
+            self._break(name)
+        return ex.NUMBER, NONE if unit is None else unit
+
+    def _break(self, name: str) -> None:
+        """A broken parameter breaks the table it may be a cell of."""
+        self.broken |= {name, name.rpartition(".")[0]}
 
     def _value(self, node: Mapping, name: str, label: str, meta: Mapping, position: Position) -> Parameter:
         kind, unit = self._unit(meta, "unit", position, name)
@@ -128,26 +116,38 @@ class ParameterReader:
         _, input_unit = self._unit(meta, "threshold_unit", position, name)
         listed = node.items["brackets"]
         brackets: list[tuple[Series, Series]] = []
-        amounts = False
+        given = ""
         for item in listed.items if isinstance(listed, Sequence) else []:
-            if not isinstance(item, Mapping):
-                self.report.add("bareme", item.position, "une tranche a « threshold » et « rate » ou « amount ».", "")
-                continue
-            amounts = amounts or "amount" in item.items
-            threshold, value = item.items.get("threshold"), item.items.get("amount", item.items.get("rate"))
+            fields = item.items if isinstance(item, Mapping) else {}
+            own = "amount" if "amount" in fields else "rate"
+            threshold, value = fields.get("threshold"), fields.get(own)
             if not isinstance(threshold, Mapping) or not isinstance(value, Mapping):
-                self.report.add("bareme", item.position, "une tranche a « threshold » et « rate » ou « amount ».", "")
+                self.report.add("bareme", item.position, "une tranche a « threshold » et « rate » ou « amount ».")
                 continue
-            pair = [
-                self._series(part.items.get("values", part), meta, ex.NUMBER) for part in (threshold, value)
-            ]
+            given = given or own
+            if given != own or {"amount", "rate"} <= fields.keys():
+                cause = "les tranches d'un barème ont toutes « rate », ou toutes « amount »."
+                self.report.add("bareme", item.position, cause)
+                self._break(name)
+            pair = [self._series(part.items.get("values", part), meta, ex.NUMBER) for part in (threshold, value)]
             brackets.append((pair[0], pair[1]))
         if not isinstance(listed, Sequence) or not listed.items:
-            self.report.add("bareme", listed.position, "un barème a au moins une tranche.", "")
-        kind: Literal["bareme"] = "bareme"
+            self.report.add("bareme", listed.position, "un barème a au moins une tranche.")
+        amounts = given == "amount"
         _, unit = self._unit(meta, "amount_unit" if amounts else "rate_unit", position, name)
         return Parameter(
-            name, label, kind, ex.NUMBER, unit, input_unit, (), Series(()), tuple(brackets), position, plain_data(node)
+            name,
+            label,
+            "bareme",
+            ex.NUMBER,
+            unit,
+            input_unit,
+            (),
+            Series(()),
+            tuple(brackets),
+            position,
+            plain_data(node),
+            amounts,
         )
 
     def _series(self, node: Node, meta: Mapping, kind: str) -> Series:
@@ -160,7 +160,7 @@ class ParameterReader:
             position = node.keys[key].position
             match = DATE_PATTERN.match(key)
             if not match or not _is_civil(key):
-                self.report.add("date", position, "une date est attendue, sous la forme AAAA-MM-JJ.", "")
+                self.report.add("date", position, "une date est attendue, sous la forme AAAA-MM-JJ.")
                 continue
             references: Node | None = None
             written: Node | None = item
@@ -192,7 +192,7 @@ class ParameterReader:
             elif kind == ex.NUMBER and isinstance(value, int | float) and not isinstance(value, bool):
                 number = float(value)
             else:
-                self.report.add("type", (written or item).position, f"une valeur de type {kind} est attendue.", "")
+                self.report.add("type", (written or item).position, f"une valeur de type {kind} est attendue.")
                 continue
             year, month, day = (int(part) for part in key.split("-"))
             values.append(DatedValue(date_code(year, month, day), key, number, from_text))

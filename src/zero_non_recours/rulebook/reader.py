@@ -210,9 +210,7 @@ class _Builder:
         elif event.anchor is not None:
             self._refuse(event, "ancre-interdite", "les ancres YAML (&nom) ne sont pas admises.", "L'enlever.")
         elif event.tag is not None and event.tag != "!":
-            self._refuse(
-                event, "etiquette-interdite", f"étiquette YAML {quoted(event.tag)} non admise.", "L'enlever."
-            )
+            self._refuse(event, "etiquette-interdite", f"étiquette YAML {quoted(event.tag)} non admise.", "L'enlever.")
         return not self.stopped
 
     def _scalar(self, event: Any) -> None:

@@ -72,3 +72,13 @@ def show_unit(unit: Unit) -> str:
     if not over and not under:
         return "1"
     return ".".join(over or ["1"]) + "".join(f"/{symbol}" for symbol in under)
+
+
+def unit_remedy(left: Unit, right: Unit) -> str:
+    """What to do (in French) where one unit stands and the other is expected."""
+    yearly, monthly = parse_unit("mois/an"), parse_unit("an/mois")
+    if multiply(left, yearly) == right or multiply(right, yearly) == left:
+        return "Une année a mois_par_an mois : multiplier ou diviser par mois_par_an."
+    if multiply(left, monthly) == right:
+        return "Diviser par mois_par_an."
+    return "Vérifier l'unité de chaque terme ; un seuil se déclare en paramètre avec son unité."

@@ -75,6 +75,7 @@ def _reader(slot: Slot, variable: Variable, month: Month) -> Reader:
 def value_reader(
     slot: Slot, variable: Variable, field: ProfileField, month: Month
 ) -> Callable[[Any, Mapping[str, Any]], float]:
+    """How to read a slot's number from an answer and the validated node that holds it; NaN when unknown."""
     if not field.series:
         single = encoder(variable)
         return lambda raw, _: UNKNOWN if raw is None else single(raw)
@@ -96,7 +97,9 @@ def value_reader(
         if raw is not None and (value := raw.get(text)) is not None:
             return float(value)
         complete = income and node["revenus_complets"] is True
-        return value_of_month(raw, wanted, complete=complete, current=month, yearly_source=yearly) if complete else UNKNOWN
+        return (
+            value_of_month(raw, wanted, complete=complete, current=month, yearly_source=yearly) if complete else UNKNOWN
+        )
 
     return of_month
 

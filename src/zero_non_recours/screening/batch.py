@@ -184,7 +184,7 @@ class AnswerLayout:
         """The columns of a plan, and the number of persons of each household."""
         people: list[dict[str, Any]] = [p.__dict__ for h in households for p in h.personnes]
         complete = np.array([p["revenus_complets"] is True for p in people], dtype=np.bool_)
-        columns: list[np.ndarray] = []
+        columns: list[Any] = []
         for person, unknown, none in self.blank:
             size = len(people) if person else len(households)
             if person and not (unknown == none or none != none):

@@ -77,9 +77,7 @@ def _packs(root: Path, namespace: str) -> Iterator[tuple[str, Path]]:
             yield local.name, local
 
 
-def _file(
-    rulebook: Rulebook, namespace: str, pack: str, path: Path, shown: str
-) -> Iterator[Example | ExampleResult]:
+def _file(rulebook: Rulebook, namespace: str, pack: str, path: Path, shown: str) -> Iterator[Example | ExampleResult]:
     report = Report()
     text = read_text(path, shown, report)
     node = read_yaml(text, shown, report) if text is not None else None
@@ -164,8 +162,10 @@ def _from_profile(rulebook: Rulebook, example: Example, names: list[str]) -> dic
 def same(found: Any, expected: Any, tolerance: float) -> bool:
     """Whether a value is the expected one, numbers within the tolerance."""
     if isinstance(expected, list):
-        return isinstance(found, list) and len(found) == len(expected) and all(
-            same(a, b, tolerance) for a, b in zip(found, expected, strict=True)
+        return (
+            isinstance(found, list)
+            and len(found) == len(expected)
+            and all(same(a, b, tolerance) for a, b in zip(found, expected, strict=True))
         )
     if isinstance(expected, bool) or not isinstance(expected, int | float):
         return found == expected

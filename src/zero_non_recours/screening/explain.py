@@ -351,7 +351,8 @@ def status_sentence(result: RightResult) -> str:
     if result.status == "not_eligible":
         near = f" ({result.near_miss})" if result.near_miss else ""
         failing = [c.text for c in result.conditions if c.value is False]
-        return f"pas de droit ce mois-là : {failing[0] if failing else 'montant nul'}{near}"
+        reason = f"condition non remplie : {failing[0]}" if failing else "montant nul"
+        return f"pas de droit ce mois-là, {reason}{near}"
     if result.status == "undetermined":
         return f"on ne peut pas conclure : il manque {len(result.missing)} réponse(s)" + _range(result, unit)
     if amount.expected is not None:

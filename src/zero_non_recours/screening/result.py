@@ -12,7 +12,7 @@ Status = Literal["eligible", "not_eligible", "undetermined"]
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """What would be paid: the same three numbers when it is known, `None` where there is no bound or no single value."""
+    """What would be paid: three equal numbers when it is known, `None` where there is no bound or no single value."""
 
     low: float | None
     expected: float | None

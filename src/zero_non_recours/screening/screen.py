@@ -65,6 +65,7 @@ def evaluate(
         inputs: values by entity, `{"foyer": {...}, "personnes": [{...}, ...]}`: inputs, or rules that are then taken as
             given instead of computed. A number stands for every month; `{"2026-08": 900}` for some.
         month: the month of right, `AAAA-MM`.
+        rulebook: the rules; by default the shipped ones.
 
     Returns:
         For each name its value (a list for a person's variable): a number, `True`, a text, or `None` when an answer
@@ -323,9 +324,7 @@ class Screener:
             if not variable.path:
                 continue
             months = sorted({show_month(self.month + s.offset) for s in slots if s.kind == "m"})
-            missing = Missing(
-                field_of(variable, rank), variable.question, variable.why, variable.label, tuple(months)
-            )
+            missing = Missing(field_of(variable, rank), variable.question, variable.why, variable.label, tuple(months))
             found.append((variable.order, rank or 0, missing))
         return tuple(m for _, _, m in sorted(found, key=lambda item: (item[0], item[1], item[2].field)))
 

@@ -1,0 +1,55 @@
+"""What the commands have in common: the month, the rights, the rules."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from zero_non_recours.cli.files import InputError
+from zero_non_recours.profile.periods import parse_month
+from zero_non_recours.rulebook.diagnostics import nearest
+from zero_non_recours.rulebook.loader import default_rulebook, load_rulebook
+from zero_non_recours.rulebook.model import Rulebook
+
+PART_IN_QUARANTINE = 3
+"""Exit code of a command that set rows of a caseload aside."""
+
+
+def _month(value: str | None) -> str:
+    if value is None:
+        return datetime.datetime.now(tz=ZoneInfo("Europe/Paris")).strftime("%Y-%m")
+    try:
+        parse_month(value)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    return value
+
+
+MonthOption = Annotated[
+    str | None,
+    typer.Option("--month", metavar="AAAA-MM", help="Mois du droit ; par défaut, le mois en cours.", callback=_month),
+]
+PackOption = Annotated[
+    list[Path] | None, typer.Option("--pack", metavar="DOSSIER", help="Dossier de règles locales à ajouter.")
+]
+RightsOption = Annotated[
+    list[str] | None, typer.Option("--right", metavar="DROIT", help="Limiter à ce droit (option répétable).")
+]
+
+
+def book(packs: list[Path] | None) -> Rulebook:
+    """The shipped rules, with local packs on top."""
+    return load_rulebook(packs=packs) if packs else default_rulebook()
+
+
+def check_rights(rulebook: Rulebook, rights: list[str] | None) -> list[str] | None:
+    """The rights asked for, or an error that names the nearest one."""
+    for name in rights or []:
+        if name not in rulebook.rights:
+            near = nearest(name, rulebook.rights) or f"Droits : {', '.join(rulebook.rights)}."
+            raise InputError(f"aucun droit ne s'appelle « {name[:40]} ». {near}")
+    return rights

@@ -1,0 +1,151 @@
+"""Builds the inputs of the profile: the question, when it is asked, and what stands for an absent answer."""
+
+from __future__ import annotations
+
+import re
+
+from zero_non_recours.rulebook.diagnostics import quoted
+from zero_non_recours.rulebook.expressions import BOOLEAN, CODE, CODE_PATTERN, NUMBER, Expr, Scope, type_name
+from zero_non_recours.rulebook.formulas import FormulaReader
+from zero_non_recours.rulebook.model import Policy, Variable
+from zero_non_recours.rulebook.names import Draft
+from zero_non_recours.rulebook.nodes import NodeReader
+from zero_non_recours.rulebook.reader import Mapping, Node, Scalar
+from zero_non_recours.rulebook.references import read_references
+from zero_non_recours.rulebook.units import NONE, show_unit
+
+_PATH = re.compile(r"(personnes\[\]\.)?[a-z][a-z0-9_]{0,63}(\.[a-z][a-z0-9_]{0,63})?\Z")
+
+
+class InputBuilder:
+    """Builds the variables that the profile answers."""
+
+    def __init__(self, formulas: FormulaReader) -> None:
+        self.formulas = formulas
+        self.report = formulas.report
+        self.nodes = NodeReader(formulas.report)
+
+    def build(self, draft: Draft) -> Variable:
+        """The input of a draft."""
+        node, scope = draft.node, self.formulas.scope_of(draft)
+        period = self.nodes.text(node, "periode", required=draft.position)
+        if period and period not in ("mois", "annee", "constante"):
+            remedy = "Périodes : mois, annee, constante."
+            self.report.add("periode", node.items["periode"].position, "période inconnue.", remedy)
+        policy, default = self._policy(draft, scope)
+        asked, otherwise = self._asked(draft, scope, default)
+        minimum, maximum = self.nodes.number(node, "minimum"), self.nodes.number(node, "maximum")
+        if minimum is not None and maximum is not None and minimum > maximum:
+            self.report.add("structure", node.items["maximum"].position, "« maximum » est sous « minimum ».")
+        order = self.nodes.number(node, "ordre")
+        return Variable(
+            name=draft.name,
+            pack=draft.pack,
+            kind="donnee",
+            label=self.nodes.text(node, "libelle", required=draft.position),
+            entity=draft.entity,
+            level=draft.level,
+            period=period or "mois",  # type: ignore[arg-type]
+            type=draft.type,
+            unit=draft.unit,
+            references=read_references(node.items.get("references")),
+            position=draft.position,
+            note=self.nodes.text(node, "note"),
+            values=draft.values,
+            path=self._path(draft),
+            question=self.nodes.text(node, "question", required=draft.position),
+            why=self.nodes.text(node, "pourquoi"),
+            sensitive=self._sensitive(node),
+            order=int(order) if order is not None else 1000,
+            policy=policy,
+            default=default,
+            default_reason=self.nodes.text(node, "raison"),
+            asked=asked,
+            otherwise=otherwise,
+            told=self._told(node, scope),
+            minimum=minimum,
+            maximum=maximum,
+        )
+
+    def _path(self, draft: Draft) -> str:
+        path = self.nodes.text(draft.node, "profil")
+        match = _PATH.match(path)
+        if path and (match is None or "__" in path or bool(match[1]) != (draft.level == "personne")):
+            self.report.add(
+                "nom",
+                draft.node.items["profil"].position,
+                f"{quoted(path)} n'est pas une place du profil.",
+                "Par exemple logement.statut, ou personnes[].role pour une donnée de personne.",
+            )
+        return path
+
+    def _sensitive(self, node: Mapping) -> bool:
+        written = node.items.get("sensible")
+        value = written.value if isinstance(written, Scalar) else None
+        if written is not None and not isinstance(value, bool):
+            self.report.add("structure", written.position, "« sensible » est true ou false.")
+        return value is True
+
+    def _policy(self, draft: Draft, scope: Scope) -> tuple[Policy, Expr | None]:
+        """What to do without an answer, and the expression that stands for it."""
+        unknown = draft.node.items.get("si_inconnu")
+        if isinstance(unknown, Scalar) and unknown.text in ("bloquer", "encadrer"):
+            return unknown.text, None  # type: ignore[return-value]
+        if isinstance(unknown, Mapping) and list(unknown.items) == ["supposer"]:
+            self.nodes.text(draft.node, "raison", required=draft.position)
+            return "supposer", self._substitute(draft, unknown.items["supposer"], scope)
+        self.report.add(
+            "manque" if unknown is None else "structure",
+            draft.position if unknown is None else unknown.position,
+            "« si_inconnu » dit que faire sans réponse.",
+            "si_inconnu: bloquer, encadrer, ou {supposer: valeur} avec une « raison ».",
+        )
+        return "encadrer", None
+
+    def _asked(self, draft: Draft, scope: Scope, default: Expr | None) -> tuple[Expr | None, Expr | None]:
+        """When the question applies, and what stands for the answer when it does not."""
+        node = draft.node
+        otherwise = node.items.get("sinon")
+        if "demande_si" not in node.items:
+            if otherwise is not None:
+                self.report.add("manque", node.keys["sinon"].position, "« sinon » va avec « demande_si ».")
+            return None, None
+        asked = self.formulas.condition(node.items["demande_si"], scope, "« demande_si » est une condition.")
+        if default is not None and otherwise is not None:
+            cause = "« supposer » tient lieu de « sinon »."
+            self.report.add("structure", otherwise.position, cause, "Enlever « sinon ».")
+        elif default is None and otherwise is None:
+            self.report.add("manque", draft.position, "« demande_si » va avec « sinon ».", "sinon: 0")
+        elif otherwise is not None:
+            return asked, self._substitute(draft, otherwise, scope)
+        return asked, None
+
+    def _told(self, node: Mapping, scope: Scope) -> Expr | None:
+        told = self.formulas.condition(node.items.get("dire_si"), scope, "« dire_si » est une condition.")
+        if "dire_si" in node.items and ("sinon" not in node.items or not self.nodes.text(node, "raison")):
+            position = node.keys["dire_si"].position
+            self.report.add("structure", position, "« dire_si » va avec « sinon » et « raison ».", "Les ajouter.")
+        return told
+
+    def _substitute(self, draft: Draft, node: Node, scope: Scope) -> Expr | None:
+        """An expression, or the bare name of one of the input's own values."""
+        if isinstance(node, Scalar):
+            value: float | None = None
+            if node.text in draft.values:
+                value = float(list(draft.values).index(node.text))
+            elif draft.type == CODE and CODE_PATTERN.match(node.text):
+                value = float(int(node.text, 36))
+            elif draft.type == BOOLEAN and isinstance(node.value, bool):
+                value = node.value
+            if value is not None:
+                return Expr("const", (), draft.type, None, "menage", value, node.position)
+        found, _ = self.formulas.read(node, scope)
+        if found is None or draft.name in self.formulas.declared.broken:
+            return found
+        unit = draft.unit or NONE
+        if found.type != draft.type:
+            cause = f"une valeur de type {type_name(draft.type)} est attendue."
+            self.report.add("type", found.position, cause)
+        elif found.type == NUMBER and found.unit not in (None, unit, NONE):
+            self.report.add("unite", found.position, f"l'unité attendue est {show_unit(unit)}.")
+        return found

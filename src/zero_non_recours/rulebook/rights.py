@@ -1,0 +1,117 @@
+"""Builds the rights of `droit` files: which rule is paid and in which unit, its conditions, who claims and how."""
+
+from __future__ import annotations
+
+from zero_non_recours.rulebook.diagnostics import Position, Report, nearest, quoted
+from zero_non_recours.rulebook.expressions import NUMBER, type_name
+from zero_non_recours.rulebook.model import Right, Variable
+from zero_non_recours.rulebook.names import NAME_PATTERN, Declarations, candidates, qualified
+from zero_non_recours.rulebook.nodes import NodeReader
+from zero_non_recours.rulebook.reader import Mapping, Scalar, Sequence, plain_data
+from zero_non_recours.rulebook.sources import File
+from zero_non_recours.rulebook.units import NONE, show_unit
+
+_KEYS = {
+    "libelle", "entite", "montant", "unite_montant", "conditions", "variables", "demandeurs", "recu", "demarche",
+    "ordre",
+}  # fmt: skip
+
+
+class RightBuilder:
+    """Builds rights, whose names are those of variables already built."""
+
+    def __init__(self, declared: Declarations, variables: dict[str, Variable], report: Report) -> None:
+        self.declared = declared
+        self.variables = variables
+        self.report = report
+        self.nodes = NodeReader(report)
+
+    def build(self, files: list[File]) -> dict[str, Right]:
+        """The rights of all files, in the order in which they are shown."""
+        rights: dict[str, Right] = {}
+        for file in files:
+            for key, node in file.root.items.items():
+                position = file.root.keys[key].position
+                if not isinstance(node, Mapping):
+                    self.report.add("structure", node.position, "un droit est décrit par des champs.")
+                    continue
+                name = qualified(file.namespace, key)
+                if name in rights or not NAME_PATTERN.match(key):
+                    code = "nom-double" if name in rights else "nom"
+                    cause = f"{quoted(key)} ne peut pas nommer un droit."
+                    self.report.add(code, position, cause, "En choisir un autre.")
+                rights[name] = self._right(name, node, position, file)
+        return dict(sorted(rights.items(), key=lambda item: (item[1].order, item[0])))
+
+    def _right(self, name: str, node: Mapping, position: Position, file: File) -> Right:
+        self.nodes.check_keys(node, _KEYS)
+        amount = self._rule(node, "montant", file.namespace, required=position) or ""
+        carrier = self._rule(node, "conditions", file.namespace, required=position) or ""
+        for key, rule in (("montant", amount), ("conditions", carrier)):
+            if (variable := self._sound(rule)) is not None and variable.level != "menage":
+                place = node.items[key].position
+                self.report.add("agregation", place, "un droit se lit au niveau d'un groupe.")
+        entity = self.nodes.text(node, "entite", required=position)
+        if entity and entity not in self.declared.entities and not self.declared.unread:
+            place = node.items["entite"].position
+            self.report.add("nom-inconnu", place, f"l'entité {quoted(entity)} n'est pas déclarée.")
+        return Right(
+            name=name,
+            pack=file.pack,
+            label=self.nodes.text(node, "libelle", required=position),
+            entity=entity,
+            amount=amount,
+            amount_unit=self._amount_unit(node, position, amount),
+            conditions=self.variables[carrier].conditions if carrier in self.variables else (),
+            variables=self._shown(node, file.namespace),
+            claimants=self._rule(node, "demandeurs", file.namespace),
+            received=self._rule(node, "recu", file.namespace),
+            steps=plain_data(self.nodes.fields(node, "demarche")),
+            position=position,
+            order=int(self.nodes.number(node, "ordre") or 1000),
+        )
+
+    def _amount_unit(self, node: Mapping, position: Position, amount: str) -> str:
+        """The unit of what is paid, which must be that of its rule."""
+        written = self.nodes.text(node, "unite_montant", required=position)
+        unit = self.nodes.unit(written, node.items["unite_montant"]) if written else None
+        variable = self._sound(amount)
+        if variable is None or variable.level != "menage":
+            return written
+        if variable.type != NUMBER:
+            cause = f"un montant est un nombre, pas un {type_name(variable.type)}."
+            self.report.add("type", node.items["montant"].position, cause)
+        elif unit is not None and unit != variable.unit:
+            shown = show_unit(variable.unit or NONE)
+            self.report.add(
+                "unite",
+                node.items["unite_montant"].position,
+                f"{quoted(amount)} est en {shown}, pas en {show_unit(unit)}.",
+                f"Écrire « unite_montant: {shown} », ou changer de règle.",
+            )
+        return written
+
+    def _shown(self, node: Mapping, namespace: str) -> tuple[str, ...]:
+        listed = node.items.get("variables")
+        if isinstance(listed, Sequence) and all(isinstance(item, Scalar) for item in listed.items):
+            return tuple(self._resolve(i.text, i.position, namespace) for i in listed.items if isinstance(i, Scalar))
+        if listed is not None:
+            self.report.add("structure", listed.position, "« variables » est une liste de noms de règles.")
+        return ()
+
+    def _rule(self, node: Mapping, key: str, namespace: str, *, required: Position | None = None) -> str | None:
+        written = self.nodes.text(node, key, required=required)
+        return self._resolve(written, node.items[key].position, namespace) if written else None
+
+    def _resolve(self, written: str, position: Position, namespace: str) -> str:
+        """The full name of a variable; one that nothing declares is reported."""
+        names = candidates(namespace, written)
+        found = next((name for name in names if name in self.variables), None)
+        if found is None and not self.declared.unread and self.declared.broken.isdisjoint(names):
+            cause = f"aucune règle ne s'appelle {quoted(written)}."
+            self.report.add("nom-inconnu", position, cause, nearest(written, self.variables))
+        return found or written
+
+    def _sound(self, name: str) -> Variable | None:
+        """The variable, unless its own declaration has an error."""
+        return None if name in self.declared.broken else self.variables.get(name)

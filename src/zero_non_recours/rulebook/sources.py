@@ -1,0 +1,138 @@
+"""Finds and reads the files of a tree or of a local pack, within fixed limits, following no link."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from zero_non_recours.rulebook.diagnostics import Position, Report, quoted
+from zero_non_recours.rulebook.reader import Mapping, Node, read_text, read_yaml
+
+MAX_FILES = 300
+MAX_TOTAL = 6_000_000
+
+_PACK = re.compile(r"[a-z0-9][a-z0-9_]{0,39}\Z")
+
+
+@dataclass(slots=True)
+class File:
+    """One file of a pack; its kind is the first word of its name: `parametres`, `droit`, else `regles`."""
+
+    namespace: str
+    pack: str
+    kind: str
+    root: Mapping
+
+
+class Sources:
+    """The files read for one rulebook, and a digest of their texts."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.header = Mapping(Position("entites.yaml"))
+        """What `entites.yaml` says."""
+        self.files: list[File] = []
+        self.roots: list[tuple[str, Path]] = []
+        self.unread = False
+        """Whether a file could not be read."""
+        self._packs: set[str] = set()
+        self._count = 0
+        self._total = 0
+        self._hash = hashlib.sha256()
+
+    @property
+    def digest(self) -> str:
+        """What distinguishes these texts from any others."""
+        return f"sha256:{self._hash.hexdigest()}"
+
+    def of_kind(self, kind: str) -> list[File]:
+        """The files of one kind, in the order they were read."""
+        return [file for file in self.files if file.kind == kind]
+
+    def read_tree(self, root: Path) -> None:
+        """Read a rules folder: `entites.yaml`, national packs, local packs under `local/`."""
+        if not self._is_folder(root, root.name):
+            self.report.raise_if_any()
+        self.roots.append(("", root))
+        header = self._read_file(root / "entites.yaml", "entites.yaml")
+        if isinstance(header, Mapping):
+            self.header = header
+        elif header is not None:
+            self.report.add("structure", header.position, "une liste de champs est attendue.")
+        for folder in _folders(root):
+            if folder.name != "local":
+                self._read_pack(folder, folder.name, "")
+        if (root / "local").is_dir() and not (root / "local").is_symlink():
+            for local in _folders(root / "local"):
+                self._read_pack(local, f"local/{local.name}", local.name)
+
+    def read_local(self, folder: Path) -> None:
+        """Read a local pack, whose namespace is the name of its folder."""
+        name = folder.resolve().name
+        if self._is_folder(folder, name):
+            self.roots.append((name, folder))
+            self._read_pack(folder, name, name)
+
+    def _is_folder(self, folder: Path, shown: str) -> bool:
+        if folder.is_dir():
+            return True
+        self.report.add("dossier", Position(shown), "ce dossier n'existe pas.", "Vérifier le chemin.")
+        return False
+
+    def _read_pack(self, folder: Path, shown: str, namespace: str) -> None:
+        place = Position(shown)
+        if not _PACK.match(folder.name):
+            cause = "le nom du dossier doit être en minuscules sans accent."
+            self.report.add("nom", place, cause, "Le renommer.")
+            return
+        if folder.name in self._packs:
+            self.report.add("nom-double", place, "un autre dossier de règles a ce nom.", "Le renommer.")
+            return
+        self._packs.add(folder.name)
+        for entry in _entries(folder):
+            if not entry.name.endswith(".yaml") or entry.name.startswith("."):
+                continue
+            stem = entry.name.removesuffix(".yaml")
+            if not _PACK.match(stem):
+                place = Position(f"{shown}/{quoted(entry.name)}")
+                self.report.add("nom", place, "nom de fichier inattendu.", "Minuscules sans accent.")
+                continue
+            root = self._read_file(Path(entry.path), f"{shown}/{entry.name}")
+            if isinstance(root, Mapping):
+                first = stem.split("_")[0]
+                kind = first if first in ("parametres", "droit") else "regles"
+                self.files.append(File(namespace, folder.name, kind, root))
+            elif root is not None:
+                cause = "le fichier doit être une suite de « nom: … »."
+                self.report.add("structure", root.position, cause, "Voir docs/language.md.")
+
+    def _read_file(self, path: Path, shown: str) -> Node | None:
+        self._count += 1
+        if self._count > MAX_FILES or self._total > MAX_TOTAL:
+            self.report.add("fichier-trop-gros", Position(shown), "trop de fichiers ou de texte.")
+            self.report.raise_if_any()
+        before = len(self.report.items)
+        text = read_text(path, shown, self.report)
+        root: Node | None = None
+        if text is not None:
+            self._total += len(text)
+            self._hash.update(f"{shown}\0{len(text)}\0".encode())
+            self._hash.update(text.encode())
+            root = read_yaml(text, shown, self.report)
+        self.unread = self.unread or len(self.report.items) > before
+        return root
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    return sorted(os.scandir(folder), key=lambda entry: entry.name)
+
+
+def _folders(root: Path) -> list[Path]:
+    return [
+        Path(entry.path)
+        for entry in _entries(root)
+        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith((".", "_"))
+    ]
