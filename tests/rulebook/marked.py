@@ -25,6 +25,10 @@ echelle:
   description: Échelle
   metadata: {threshold_unit: €/mois, rate_unit: 1, reference: S}
   brackets: [{threshold: {2020-01-01: {value: 0}}, rate: {2020-01-01: {value: 0.1}}}]
+paliers:
+  description: Paliers
+  metadata: {threshold_unit: €/mois, amount_unit: "1", reference: S}
+  brackets: [{threshold: {2020-01-01: {value: 0}}, amount: {2020-01-01: {value: 3}}}]
 par_rang:
   "0": {description: Zéro, metadata: {unit: 1, reference: S}, values: {2020-01-01: {value: 1}}}
   "1": {description: Un, metadata: {unit: 1, reference: S}, values: {2020-01-01: {value: 2}}}

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.packs import write
 from tests.rulebook.marked import BASE, pointed, problems, rule, unmark
 from zero_non_recours import rulebook as package
 from zero_non_recours.rulebook import reader
 from zero_non_recours.rulebook.diagnostics import Position, Report, RulebookError, nearest
+from zero_non_recours.rulebook.loader import load_rulebook
 
 LONG = "1 + " * 1_200 + "1"
 DEEP = "(" * 41 + "-" * 45 + "gain" + ")" * 41
@@ -54,6 +56,7 @@ EXPRESSIONS: list[tuple[str, str]] = [
     ("nombre", "rang + ⟦9999999999999999⟧"),
     ("parametre", "⟦base.echelle⟧"),
     ("parametre", "bareme(⟦base.montant⟧, gain)"),
+    ("parametre", "bareme(⟦base.paliers⟧, gain)"),
     ("periode", "moyenne(rang, ⟦trimestres⟧)"),
     ("periode", "total(rang, ⟦3⟧)"),
     ("syntaxe", "rang + ⟦*⟧ 2"),
@@ -100,6 +103,14 @@ FILES: list[tuple[str, str, str]] = [
         "q/parametres.yaml",
         VALUE.replace("unit: 1", "threshold_unit: 1, rate_unit: 1")
         + "  brackets: [⟦{⟧rate: {2020-01-01: {value: 1}}}]\n",
+    ),
+    (
+        "bareme",
+        "q/parametres.yaml",
+        VALUE.replace("unit: 1", "threshold_unit: 1, rate_unit: 1")
+        + "  brackets:\n"
+        + "    - {threshold: {2020-01-01: {value: 0}}, rate: {2020-01-01: {value: 1}}}\n"
+        + "    - ⟦{⟧threshold: {2020-01-01: {value: 1}}, amount: {2020-01-01: {value: 1}}}\n",
     ),
     ("cle-composee", "q/regles.yaml", "⟦{⟧a: 1}: 2\n"),
     ("cle-double", "q/regles.yaml", RULE + "  formule: 1\n  ⟦libelle⟧: Encore\n"),
@@ -202,9 +213,12 @@ FILES: list[tuple[str, str, str]] = [
         "q/regles.yaml",
         RULE + "  formule: 1\n  conditions:\n    c: {phrase: C, references: [S], formule: seul, manque: ⟦seul⟧}\n",
     ),
+    ("type", "q/droit.yaml", RIGHT.replace("montant: rang", "montant: ⟦seul⟧", 1)),
     ("type", "q/parametres.yaml", VALUE + "  values: {2020-01-01: {value: ⟦beaucoup⟧}}\n"),
     ("type", "entites.yaml", str(BASE["entites.yaml"]) + "  tribu: {libelle: T, membres: ⟦age⟧}\n"),
     ("unite", "q/regles.yaml", rule("1").replace('unite: "1"', "unite: ⟦franc⟧")),
+    ("unite", "q/droit.yaml", RIGHT.replace("unite_montant: '1'", "unite_montant: ⟦€/an⟧")),
+    ("unite", "q/droit.yaml", RIGHT.replace("unite_montant: '1'", "unite_montant: ⟦francs⟧")),
     ("unite", "q/parametres.yaml", VALUE.replace("unit: 1", "unit: ⟦franc⟧") + "  values: {2020-01-01: {value: 1}}\n"),
     (
         "unite",
@@ -386,6 +400,27 @@ def test_an_error_inside_a_folded_formula_points_at_its_own_line(tmp_path):
         "'é' == ⟦'é'⟧", "abri == ⟦'été'⟧"
     )
     check(tmp_path / "d", "valeur-inconnue", {"q/regles.yaml": text})
+
+
+def test_a_scale_is_read_by_the_function_of_what_it_gives(tmp_path):
+    formulas = ("tranche(base.paliers, gain)", "tranche(base.echelle, gain)", "bareme(base.echelle, gain) / gain")
+    text = "".join(rule(formula, name=f"r{rank}") for rank, formula in enumerate(formulas))
+    write(tmp_path, {**BASE, "q/regles.yaml": text})
+    book = load_rulebook(tmp_path)
+    assert book.parameters["base.paliers"].amounts
+    assert not book.parameters["base.echelle"].amounts
+    found = problems(tmp_path / "b", {"q/regles.yaml": rule("bareme(base.paliers, gain)")})
+    assert "tranche(base.paliers, x)" in found[0].remedy
+
+
+def test_a_right_is_paid_in_the_unit_of_its_rule(tmp_path):
+    yearly = RIGHT.replace("montant: rang", "montant: r", 1)
+    rules = rule("gain * mois_par_an", kind="unite: €/an")
+    found = problems(tmp_path, {"q/regles.yaml": rules, "q/droit.yaml": yearly.replace("'1'", "€/mois")})
+    assert [d.code for d in found] == ["unite"]
+    assert "€/an" in found[0].cause and "unite_montant: €/an" in found[0].remedy
+    write(tmp_path / "b", {**BASE, "q/regles.yaml": rules, "q/droit.yaml": yearly.replace("'1'", "€/an")})
+    assert load_rulebook(tmp_path / "b").rights["don"].amount_unit == "€/an"
 
 
 def test_the_nearest_name_is_proposed(tmp_path):
