@@ -24,7 +24,6 @@ def peak_mib() -> float:
 def file_to_results(households: int) -> dict[str, Any]:
     """From a CSV file to results, quarantine and summary on disk."""
     from scenarios.caseloads.generer_ccas_demo import write
-
     from zero_non_recours import screen_caseload
 
     with tempfile.TemporaryDirectory() as folder:

@@ -54,13 +54,9 @@ def unexpected_by_law() -> Iterator[str]:
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.oracle", description=__doc__)
-    parser.add_argument(
-        "--households", type=int, default=2500, help="how many made-up households (default 2500)"
-    )
+    parser.add_argument("--households", type=int, default=2500, help="how many made-up households (default 2500)")
     parser.add_argument("--seed", type=int, default=2026, help="of the generator (default 2026)")
-    parser.add_argument(
-        "--months", nargs="+", default=list(MONTHS), metavar="AAAA-MM", help="months of the right"
-    )
+    parser.add_argument("--months", nargs="+", default=list(MONTHS), metavar="AAAA-MM", help="months of the right")
     return parser.parse_args(arguments)
 
 

@@ -81,9 +81,7 @@ def main() -> None:
     parser.add_argument("--households", type=int, default=1000)
     parser.add_argument("--month", default="2026-11", metavar="AAAA-MM")
     parser.add_argument("--seed", type=int, default=2026)
-    parser.add_argument(
-        "--chunk", type=int, default=10000, help="households of one simulation (default 10000)"
-    )
+    parser.add_argument("--chunk", type=int, default=10000, help="households of one simulation (default 10000)")
     options = parser.parse_args()
     print(json.dumps(measure(options.households, options.month, options.seed, options.chunk)))
 

@@ -66,9 +66,7 @@ class Report:
         return whole
 
 
-def compare(
-    cases: Sequence[tuple[str, Profile]], ours: Sequence[Amounts], theirs: Sequence[Amounts]
-) -> Report:
+def compare(cases: Sequence[tuple[str, Profile]], ours: Sequence[Amounts], theirs: Sequence[Amounts]) -> Report:
     """Sets both answers side by side, leaving out what an exclusion names."""
     report = Report()
     for (month, profile), mine, other in zip(cases, ours, theirs, strict=True):

@@ -39,9 +39,7 @@ DIFFERENCES = [
         977.54,
     ),
     Difference("age_rounded", "rsa", M, home(person(), child("2023-11-02")), 977.54, 1115.80),
-    Difference(
-        "alternating_residence", "rsa", M, home(person(), child(NINE, garde_alternee=True)), 977.54, 814.61
-    ),
+    Difference("alternating_residence", "rsa", M, home(person(), child(NINE, garde_alternee=True)), 977.54, 814.61),
     Difference(
         "child_income_undecided",
         "ppa",
@@ -66,9 +64,7 @@ DIFFERENCES = [
         161.88,
         239.40,
     ),
-    Difference(
-        "isolation_supplement_changes", "rsa", M, home(person(), child(THREE_IN_SEPTEMBER)), 977.54, 1115.80
-    ),
+    Difference("isolation_supplement_changes", "rsa", M, home(person(), child(THREE_IN_SEPTEMBER)), 977.54, 1115.80),
     Difference(
         "isolation_opens_ppa_then_stops",
         "ppa",
@@ -105,9 +101,7 @@ DIFFERENCES = [
         M,
         home(
             person(),
-            person(
-                "conjoint", nationalite="AUTRE", anciennete_titre_sejour_ans=1, revenus={"salaire_net": 400}
-            ),
+            person("conjoint", nationalite="AUTRE", anciennete_titre_sejour_ans=1, revenus={"salaire_net": 400}),
         ),
         577.53,
         251.69,
@@ -174,9 +168,7 @@ DIFFERENCES = [
                 activite="chomeur",
                 activite_interrompue=True,
                 droit_chomage=False,
-                revenus={
-                    "salaire_net": {"2026-07": 1500, "2026-08": 1500, "2026-09": 1500, "2026-10": 0, M: 0}
-                },
+                revenus={"salaire_net": {"2026-07": 1500, "2026-08": 1500, "2026-09": 1500, "2026-10": 0, M: 0}},
             )
         ),
         0.0,
@@ -208,9 +200,7 @@ DIFFERENCES = [
         451.69,
         151.69,
     ),
-    Difference(
-        "profits_of_two_years", "rsa", M, single(benefice_reel={"2024": 4800, "2025": 6000}), 151.69, None
-    ),
+    Difference("profits_of_two_years", "rsa", M, single(benefice_reel={"2024": 4800, "2025": 6000}), 151.69, None),
     Difference(
         "micro_turnover_varies",
         "ppa",

@@ -97,9 +97,7 @@ def has_permit(person: Person, right: str) -> bool:
 
 def work_income(person: Person, month: str) -> float:
     """Professional income of the month without AAH; sick pay counts as OpenFisca and R844-1 have it."""
-    total = sum(
-        income(person, field, month) for field in ("salaire_net", "stage_formation_pro", "chomage_partiel")
-    )
+    total = sum(income(person, field, month) for field in ("salaire_net", "stage_formation_pro", "chomage_partiel"))
     total += sum(kept * income(person, field, month) for field, kept in MICRO_KEPT.items())
     total += sum(last_profit(person, field, month) for field in PROFITS)
     return total + sick_pay_as_work(person, month)
@@ -419,9 +417,7 @@ def civic_service(profile: Profile, month: str) -> bool:
     earnings.
     """
     return any(
-        income(person, "service_civique", at) > 0
-        for person in adults(profile)
-        for at in watched(profile, month)
+        income(person, "service_civique", at) > 0 for person in adults(profile) for at in watched(profile, month)
     )
 
 
@@ -478,8 +474,7 @@ def turned_18_since(profile: Profile, month: str) -> bool:
     """Of age in M but not yet in some reference month: open in law; OpenFisca tests each reference month."""
     of_age_in_month = any(age_on(born(adult), last_day(month)) >= 18 for adult in adults(profile))
     return of_age_in_month and any(
-        all(age_on(born(adult), first_day(at)) < 18 for adult in adults(profile))
-        for at in quarter(profile, month)
+        all(age_on(born(adult), first_day(at)) < 18 for adult in adults(profile)) for at in quarter(profile, month)
     )
 
 
@@ -625,8 +620,7 @@ def unlet_property(profile: Profile, month: str) -> bool:
     """
     held = profile.get("patrimoine") or {}
     return any(
-        held.get(field)
-        for field in ("valeur_locative_immobilier_non_loue", "valeur_locative_terrains_non_loues")
+        held.get(field) for field in ("valeur_locative_immobilier_non_loue", "valeur_locative_terrains_non_loues")
     )
 
 

@@ -144,9 +144,7 @@ class Inputs:
         """The same value in every month."""
         self.write(variable, self.window, numpy.array(list(values), dtype=dtype))
 
-    def by_month(
-        self, variable: str, values: Sequence[Any], read: Callable[[Any, str], float] = monthly
-    ) -> None:
+    def by_month(self, variable: str, values: Sequence[Any], read: Callable[[Any, str], float] = monthly) -> None:
         """Values as written in profiles: a number, or a mapping by month."""
         given = [(row, value) for row, value in enumerate(values) if value]
         moving = any(not isinstance(value, (int, float)) for _, value in given)
@@ -276,10 +274,7 @@ def _give_benefits(give: Inputs, profiles: Sequence[Profile], month: str) -> Non
     full = [facts.af_basic(children_under_20(profile, month), month) for profile in profiles]
     give.by_month(
         "af_base",
-        [
-            (got.get("af"), limit) if got.get("af") else None
-            for got, limit in zip(received, full, strict=True)
-        ],
+        [(got.get("af"), limit) if got.get("af") else None for got, limit in zip(received, full, strict=True)],
         lambda pair, at: min(monthly(pair[0], at), pair[1]),
     )
     for at in give.window:
@@ -300,10 +295,7 @@ def _give_dwelling(give: Inputs, homes: Sequence[dict[str, Any]], month: str) ->
     # An owner who repays a loan is told apart from one who does not by the monthly payment.
     give.steady(
         "loyer",
-        (
-            (monthly(home.get("loyer"), month) or 1.0) if home.get("statut") == "accedant" else 0.0
-            for home in homes
-        ),
+        ((monthly(home.get("loyer"), month) or 1.0) if home.get("statut") == "accedant" else 0.0 for home in homes),
     )
 
 
@@ -313,9 +305,7 @@ def children_under_20(profile: Profile, month: str) -> int:
     return sum(1 for child in children(profile) if child["date_naissance"][:7] > oldest)
 
 
-def compute(
-    profiles: Sequence[Profile], month: str, tbs: CountryTaxBenefitSystem | None = None
-) -> list[Answer]:
+def compute(profiles: Sequence[Profile], month: str, tbs: CountryTaxBenefitSystem | None = None) -> list[Answer]:
     """RSA and prime d'activité of each household for the right of `month`, before CRDS."""
     if not profiles:
         return []
@@ -325,9 +315,7 @@ def compute(
     return [Answer(float(first), float(second)) for first, second in zip(rsa, ppa, strict=True)]
 
 
-def compute_many(
-    cases: Sequence[tuple[str, Profile]], tbs: CountryTaxBenefitSystem | None = None
-) -> list[Answer]:
+def compute_many(cases: Sequence[tuple[str, Profile]], tbs: CountryTaxBenefitSystem | None = None) -> list[Answer]:
     """The same for cases of different months, in their order."""
     tbs = tbs or load()
     answers: dict[int, Answer] = {}

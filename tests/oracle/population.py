@@ -89,9 +89,9 @@ def _adult(rng: random.Random, month: str, role: str, around: int | None = None)
     person["revenus"] = {}
     _occupation(rng, month, person, age)
     if rng.random() < 0.012:
-        person[
-            rng.choice(["conge_parental", "conge_sans_solde", "detenu", "hospitalise", "travailleur_detache"])
-        ] = True
+        person[rng.choice(["conge_parental", "conge_sans_solde", "detenu", "hospitalise", "travailleur_detache"])] = (
+            True
+        )
     return person
 
 
@@ -142,9 +142,7 @@ def _occupation(rng: random.Random, month: str, person: Person, age: int) -> Non
     if rng.random() < 0.02:
         earned["pension_alimentaire_versee"] = _euros(rng, 50, 300)
     if rng.random() < 0.005:
-        earned["gains_exceptionnels"] = {
-            at: (_euros(rng, 100, 800) if back == 3 else 0) for back, at in _recent(month)
-        }
+        earned["gains_exceptionnels"] = {at: (_euros(rng, 100, 800) if back == 3 else 0) for back, at in _recent(month)}
     if rng.random() < 0.05:
         _capital(rng, month, earned)
 
@@ -161,17 +159,14 @@ def _recent(month: str) -> list[tuple[int, str]]:
 
 def _wages(rng: random.Random, month: str) -> Any:
     shape = rng.choices(["steady", "varying", "patchy", "started"], [58, 22, 10, 10])[0]
-    level = rng.choices(
-        [_euros(rng, 60, 600), _euros(rng, 600, 1400), _euros(rng, 1400, 2400)], [25, 40, 35]
-    )[0]
+    level = rng.choices([_euros(rng, 60, 600), _euros(rng, 600, 1400), _euros(rng, 1400, 2400)], [25, 40, 35])[0]
     if shape == "steady":
         return level
     if shape == "varying":
         return {at: round(level * rng.uniform(0.6, 1.4), 2) for _, at in _recent(month)}
     if shape == "patchy":
         return {
-            at: (0.0 if rng.random() < 0.3 else round(level * rng.uniform(0.5, 1.5), 2))
-            for _, at in _recent(month)
+            at: (0.0 if rng.random() < 0.3 else round(level * rng.uniform(0.5, 1.5), 2)) for _, at in _recent(month)
         }
     start = rng.randint(0, LAST_STEADY_BACK)
     return {at: (level if back <= start else 0.0) for back, at in _recent(month)}
@@ -227,9 +222,7 @@ def _unemployed(rng: random.Random, month: str, person: Person) -> None:
             person["droit_chomage"] = True
             if last > 1 or rng.random() < 0.8:
                 begins = rng.randint(0, last - 1)
-                earned["chomage_net"] = {
-                    at: (benefit if back <= begins else 0.0) for back, at in _recent(month)
-                }
+                earned["chomage_net"] = {at: (benefit if back <= begins else 0.0) for back, at in _recent(month)}
 
 
 def _inactive(rng: random.Random, month: str, person: Person, age: int) -> None:
@@ -398,9 +391,7 @@ def _dwelling(rng: random.Random, pilot_possible: bool) -> dict[str, Any]:
     return dwelling
 
 
-def _benefits(
-    rng: random.Random, month: str, people: list[Person], dwelling: dict[str, Any]
-) -> dict[str, Any]:
+def _benefits(rng: random.Random, month: str, people: list[Person], dwelling: dict[str, Any]) -> dict[str, Any]:
     """Amounts received, each written even when it is nothing; a plain number is the same every month."""
     bmaf = facts.in_force(facts.BMAF, month)
     offspring = [person for person in people if person["role"] == "enfant"]
@@ -442,10 +433,7 @@ def _benefits(
             if person["date_naissance"][:7] > shift(month, -240) and not person["revenus"]
         ]
         got["asf"] = round(len(without_income) * round(bmaf * facts.ASF_ONE_PARENT, 2), 2)
-    if (
-        any(person["role"] != "enfant" and _age(person, month) >= 65 for person in people)
-        and rng.random() < 0.2
-    ):
+    if any(person["role"] != "enfant" and _age(person, month) >= 65 for person in people) and rng.random() < 0.2:
         got["aspa"] = _euros(rng, 50, 600)
     if offspring and rng.random() < 0.02:
         got["aeeh"] = 151.80

@@ -167,9 +167,7 @@ EXAMPLES = [
         home(person(birth="2004-01-10", activite="etudiant", revenus={"salaire_net": 1140})),
         ppa=0,
     ),
-    Example(
-        "P16", "2026-11", single(salaire_net={"2026-07": 0, "2026-08": 1200, "2026-09": 1800}), ppa=143.30
-    ),
+    Example("P16", "2026-11", single(salaire_net={"2026-07": 0, "2026-08": 1200, "2026-09": 1800}), ppa=143.30),
     Example(
         "P17",
         "2026-11",

@@ -66,9 +66,7 @@ SITUATIONS: dict[str, Callable[[Profile, str], bool]] = {
     ),
     "msa": lambda profile, month: profile["organisme"] == "msa",
     "pilot department": lambda profile, month: month < "2025-03" and is_shifted(profile, month),
-    "young worker": lambda profile, month: any(
-        one.get("rsa_jeune_condition_travail") for one in adults(profile)
-    ),
+    "young worker": lambda profile, month: any(one.get("rsa_jeune_condition_travail") for one in adults(profile)),
     "refugee": lambda profile, month: any(one.get("refugie") for one in adults(profile)),
     "five years of permit or more": lambda profile, month: any(
         one["nationalite"] == "AUTRE" and one["anciennete_titre_sejour_ans"] >= 5 for one in adults(profile)
@@ -82,9 +80,7 @@ SITUATIONS: dict[str, Callable[[Profile, str], bool]] = {
     "disability allowance and a wage": lambda profile, month: any(
         one["revenus"].get("aah") and one["revenus"].get("salaire_net") for one in adults(profile)
     ),
-    "unemployment benefit": lambda profile, month: any(
-        one["revenus"].get("chomage_net") for one in adults(profile)
-    ),
+    "unemployment benefit": lambda profile, month: any(one["revenus"].get("chomage_net") for one in adults(profile)),
     "lost job, neutralised": lambda profile, month: any(
         one["activite_interrompue"] and not one["droit_chomage"] for one in adults(profile)
     ),
@@ -93,8 +89,7 @@ SITUATIONS: dict[str, Callable[[Profile, str], bool]] = {
     ),
     "sick pay": lambda profile, month: any(one["revenus"].get("ijss_maladie") for one in adults(profile)),
     "rents or dividends": lambda profile, month: any(
-        one["revenus"].get("revenus_locatifs") or one["revenus"].get("revenus_capital")
-        for one in adults(profile)
+        one["revenus"].get("revenus_locatifs") or one["revenus"].get("revenus_capital") for one in adults(profile)
     ),
     "maintenance": lambda profile, month: any(
         one["revenus"].get("pension_alimentaire_recue") for one in adults(profile)
@@ -119,8 +114,7 @@ SITUATIONS: dict[str, Callable[[Profile, str], bool]] = {
 @pytest.mark.parametrize("right", RIGHTS)
 def test_every_situation_is_compared(situation: str, right: str) -> None:
     found = sum(
-        SITUATIONS[situation](profile, month) and not excluded(profile, month)[right]
-        for month, profile in CASES
+        SITUATIONS[situation](profile, month) and not excluded(profile, month)[right] for month, profile in CASES
     )
     assert found >= 3
 
@@ -149,9 +143,7 @@ def test_a_difference_is_excluded_by_its_own_predicate_only(difference: Differen
 
 @pytest.mark.parametrize("difference", DIFFERENCES, ids=lambda one: one.name)
 def test_the_document_states_the_amounts(difference: Difference) -> None:
-    row = next(
-        line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if f"`{difference.name}`" in line
-    )
+    row = next(line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if f"`{difference.name}`" in line)
     law = "—" if difference.law is None else f"{difference.law:.2f}"
     assert f"{difference.right} {difference.month}: {difference.peer:.2f} / {law}" in row
 
@@ -164,9 +156,7 @@ def test_comparison_counts_and_disagreements() -> None:
     assert compare(cases, ours, theirs).disagreements == []
     ours[kept] = {"rsa": None, "ppa": 0.0}
     report = compare(cases, ours, theirs)
-    assert [(one.month, one.right, one.ours) for one in report.disagreements] == [
-        (cases[kept][0], "rsa", None)
-    ]
+    assert [(one.month, one.right, one.ours) for one in report.disagreements] == [(cases[kept][0], "rsa", None)]
     total = report.total("rsa")
     assert total.cases == len(cases) == total.compared + total.excluded
     assert total.equal == total.compared - 1

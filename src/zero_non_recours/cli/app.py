@@ -143,7 +143,7 @@ def run() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still gets the rest
     try:
-        app()
+        app(prog_name="znr")
     except RulebookError as error:
         _fail(str(error))
     except (InputError, PlanError, CaseloadError) as error:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from zero_non_recours.rulebook.diagnostics import Position
 from zero_non_recours.rulebook.reader import Scalar
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Text:
     """The text of one expression and how its lines map back to the file."""
 
@@ -17,19 +17,23 @@ class Text:
     position: Position
     columns: tuple[int, ...]
     """How far each line stands from the left margin of the file."""
+    _lines: list[bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._lines = [line.encode() for line in self.source.split("\n")]
 
     def locate(self, node: ast.AST) -> Position:
         """The place in the file of a node of the expression parsed one line below « ( »."""
         line = getattr(node, "lineno", 2) - 2
-        lines = self.source.split("\n")
-        if not 0 <= line < len(lines):
+        if not 0 <= line < len(self._lines):
             return self.position
-        raw = lines[line].encode()
-        column = len(raw[: getattr(node, "col_offset", 0)].decode(errors="ignore"))
-        end = getattr(node, "end_col_offset", None)
-        same = getattr(node, "end_lineno", 0) == getattr(node, "lineno", 0)
-        length = len(raw[:end].decode(errors="ignore")) - column if same and end else 1
-        return self.place(line, column, max(1, length))
+        raw = self._lines[line]
+        start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", None)
+        if getattr(node, "end_lineno", 0) != getattr(node, "lineno", 0) or not end:
+            end = start
+        if not raw.isascii():  # the parser counts bytes
+            start, end = (len(raw[:offset].decode(errors="ignore")) for offset in (start, end))
+        return self.place(line, start, max(1, end - start))
 
     def place(self, line: int, column: int, length: int = 1) -> Position:
         """The place in the file of a line and a column of the expression, both from 0."""

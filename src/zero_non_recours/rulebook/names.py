@@ -76,8 +76,10 @@ class VisibleNames:
         self.windows = declared.windows
 
     def variable(self, name: str) -> Draft | None:
-        drafts = self.declared.drafts
-        return next((drafts[full] for full in candidates(self.namespace, name) if full in drafts), None)
+        for full in candidates(self.namespace, name):
+            if (draft := self.declared.drafts.get(full)) is not None:
+                return draft
+        return None
 
     def broken(self, name: str) -> bool:
         """Whether the name's own declaration has an error, or stands in a file that could not be read."""
@@ -87,8 +89,10 @@ class VisibleNames:
         return name in broken or (self.declared.unread and self.variable(name) is None and self.parameter(name) is None)
 
     def parameter(self, name: str) -> tuple[str, Parameter] | None:
-        parameters = self.declared.parameters
-        return next(((full, parameters[full]) for full in candidates(self.namespace, name) if full in parameters), None)
+        for full in candidates(self.namespace, name):
+            if (parameter := self.declared.parameters.get(full)) is not None:
+                return full, parameter
+        return None
 
     def known(self) -> list[str]:
         prefix = f"{self.namespace}." if self.namespace else ""

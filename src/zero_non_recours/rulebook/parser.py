@@ -38,7 +38,8 @@ def _tree(text: Text, report: Report) -> ast.expr:
             tree = ast.parse(f"(\n{text.source}\n)", mode="eval").body
         if tree.lineno == 1:  # the text closes the parenthesis put around it: « 1) + (2 »
             raise SyntaxError
-        _check_letters(tree, text, report)
+        if not text.source.isascii():
+            _check_letters(tree, text, report)
         return tree
     except SyntaxError as error:
         lines = text.source.split("\n")
