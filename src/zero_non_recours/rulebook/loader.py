@@ -28,6 +28,11 @@ def shipped_data(name: str) -> Path:
     return installed if installed.is_dir() else package.parent.parent / name
 
 
+def is_local_pack(folder: Path) -> bool:
+    """Whether a folder is one pack, to read on top of the shipped rules, rather than a whole tree of rules."""
+    return folder.is_dir() and not (folder / "entites.yaml").exists() and any(folder.glob("*.yaml"))
+
+
 @lru_cache(maxsize=1)
 def default_rulebook() -> Rulebook:
     """The shipped rulebook, loaded once."""
@@ -39,6 +44,8 @@ def load_rulebook(
 ) -> Rulebook:
     """Load a rules folder (default: the shipped one) and local packs on top of it.
 
+    `rules` may also be the folder of one local pack (it has no `entites.yaml`): it is read on top of the shipped rules.
+
     A pack is untrusted data: loading runs nothing, reads only regular files of the given folders, and ends within
     fixed limits of size and depth. A local pack's names live in a namespace, the name of its folder:
     `montreuil.aide_transport`.
@@ -48,7 +55,10 @@ def load_rulebook(
     """
     report = Report()
     sources = Sources(report)
-    sources.read_tree(Path(rules) if rules is not None else shipped_rules())
+    root = Path(rules) if rules is not None else shipped_rules()
+    if is_local_pack(root):
+        root, packs = shipped_rules(), (root, *packs)
+    sources.read_tree(root)
     for pack in packs:
         sources.read_local(Path(pack))
     declared = declare(sources, report)

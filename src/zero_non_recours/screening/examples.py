@@ -17,7 +17,7 @@ from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.model import Rulebook
 from zero_non_recours.rulebook.reader import plain_data, read_text, read_yaml
 from zero_non_recours.screening.answers import decoded, reader_of
-from zero_non_recours.screening.screen import _single, evaluate
+from zero_non_recours.screening.screen import evaluate, settled_value
 
 MAX_FILES = 200
 _KEYS = {"nom", "titre", "source", "mois", "profil", "donnees", "attendu", "tolerance"}
@@ -151,7 +151,7 @@ def _from_profile(rulebook: Rulebook, example: Example, names: list[str]) -> dic
     values = plan.exact(answers, persons)
     if values is None:
         trace = plan.bounds_trace(answers, persons)
-        values = tuple(_single(trace[root]) for root in plan.roots)
+        values = tuple(settled_value(trace[root]) for root in plan.roots)
     found: dict[str, Any] = {}
     for name, value in zip(names, values, strict=True):
         variable = rulebook.variables[name]

@@ -84,7 +84,7 @@ def evaluate(
     exact = plan.exact(answers, persons)
     if exact is None:
         trace = plan.bounds_trace(answers, persons)
-        exact = tuple(_single(trace[root]) for root in plan.roots)
+        exact = tuple(settled_value(trace[root]) for root in plan.roots)
     found: dict[str, Any] = {}
     for name, value in zip(names, exact, strict=True):
         variable = book.variables[name]
@@ -96,7 +96,8 @@ def evaluate(
     return found
 
 
-def _single(pair: tuple[Any, Any]) -> Any:
+def settled_value(pair: tuple[Any, Any]) -> Any:
+    """The value (or each person's) whose two ends meet, `None` where they do not."""
     low, high = pair
     if isinstance(low, list):
         return [a if a == b else None for a, b in zip(low, high, strict=True)]
