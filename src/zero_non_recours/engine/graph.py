@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -188,8 +187,3 @@ class Graph:
                 seen.add(node)
                 stack.extend(self.nodes[node].args)
         return sorted(seen)
-
-
-def is_number(value: float) -> bool:
-    """Whether a float is neither unknown nor infinite."""
-    return math.isfinite(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from zero_non_recours.engine import semantics
@@ -357,7 +356,3 @@ def check_month(rulebook: Rulebook, month: Month) -> None:
             f"les règles couvrent les droits à partir de {show_month(rulebook.coverage.first)} "
             f"(mois demandé : {show_month(month)})"
         )
-
-
-Reader = Callable[[Slot], float]
-Values = Mapping[str, float]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -108,6 +107,14 @@ class Plan:
     def node_of(self, expr: Expr, when: When) -> int | None:
         """The node of an expression as it was computed at a month, or `None` when it was not."""
         return self.expressions.get((id(expr), when))
+
+    def settled(self, answers: Sequence[Answer], persons: int) -> tuple[Any, ...]:
+        """The results for one household, `None` where unknown answers leave one open."""
+        exact = self.exact(answers, persons)
+        if exact is not None:
+            return exact
+        trace = self.bounds_trace(answers, persons)
+        return tuple(_settled(*trace[root]) for root in self.roots)
 
     def trace(self, answers: Sequence[Answer], persons: int) -> dict[int, Any]:
         """The value of every node for one household whose needed answers are known."""
@@ -263,6 +270,7 @@ def _compile(rulebook: Rulebook, month: Month, names: tuple[str, ...], given: fr
     )
 
 
-def is_unknown(value: float) -> bool:
-    """Whether an answer is unknown."""
-    return math.isnan(value)
+def _settled(low: Any, high: Any) -> Any:
+    if isinstance(low, list):
+        return [a if a == b else None for a, b in zip(low, high, strict=True)]
+    return low if low == high else None

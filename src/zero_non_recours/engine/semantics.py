@@ -75,12 +75,3 @@ def prefix_bounds(prefix: str) -> tuple[float, float]:
     width = 36.0 ** (5 - len(prefix))
     low = int(prefix, 36) * width
     return low, low + width
-
-
-def brackets_amount(x: float, thresholds: tuple[float, ...], amounts: tuple[float, ...]) -> float:
-    """The amount of the bracket that holds x: the last one whose threshold is at most x, 0 below the first."""
-    found = 0.0
-    for threshold, amount in zip(thresholds, amounts, strict=True):
-        if x >= threshold:
-            found = amount
-    return found

@@ -17,7 +17,7 @@ from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.model import Rulebook
 from zero_non_recours.rulebook.reader import plain_data, read_text, read_yaml
 from zero_non_recours.screening.answers import decoded, reader_of
-from zero_non_recours.screening.screen import evaluate, settled_value
+from zero_non_recours.screening.screen import evaluate
 
 MAX_FILES = 200
 _KEYS = {"nom", "titre", "source", "mois", "profil", "donnees", "attendu", "tolerance"}
@@ -148,12 +148,8 @@ def _from_profile(rulebook: Rulebook, example: Example, names: list[str]) -> dic
     household = household_model(rulebook).model_validate(example.profile)
     plan = compile_plan(rulebook, parse_month(example.month), tuple(names))
     answers, persons = reader_of(plan).read(household)
-    values = plan.exact(answers, persons)
-    if values is None:
-        trace = plan.bounds_trace(answers, persons)
-        values = tuple(settled_value(trace[root]) for root in plan.roots)
     found: dict[str, Any] = {}
-    for name, value in zip(names, values, strict=True):
+    for name, value in zip(names, plan.settled(answers, persons), strict=True):
         variable = rulebook.variables[name]
         found[name] = [decoded(variable, v) for v in value] if isinstance(value, list) else decoded(variable, value)
     return found

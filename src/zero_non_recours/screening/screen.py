@@ -81,12 +81,8 @@ def evaluate(
     given = sorted(n for n in named if n in book.variables and not book.variables[n].is_input)
     plan = compile_plan(book, parse_month(month), tuple(names), given)
     answers, persons = answers_from_inputs(plan, inputs)
-    exact = plan.exact(answers, persons)
-    if exact is None:
-        trace = plan.bounds_trace(answers, persons)
-        exact = tuple(settled_value(trace[root]) for root in plan.roots)
     found: dict[str, Any] = {}
-    for name, value in zip(names, exact, strict=True):
+    for name, value in zip(names, plan.settled(answers, persons), strict=True):
         variable = book.variables[name]
         if variable.level == "personne":
             values = value if isinstance(value, list) else [value] * persons
@@ -94,14 +90,6 @@ def evaluate(
         else:
             found[name] = decoded(variable, value)
     return found
-
-
-def settled_value(pair: tuple[Any, Any]) -> Any:
-    """The value (or each person's) whose two ends meet, `None` where they do not."""
-    low, high = pair
-    if isinstance(low, list):
-        return [a if a == b else None for a, b in zip(low, high, strict=True)]
-    return low if low == high else None
 
 
 @dataclass(frozen=True, slots=True)
