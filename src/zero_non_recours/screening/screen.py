@@ -223,7 +223,7 @@ class Screener:
             conditions=conditions,
             assumptions=self._assumptions(part, answers, persons, supposed),
             missing=missing,
-            next_steps=next_steps(right) if status != "not_eligible" else {},
+            next_steps=next_steps(right),
             received=self._received(right, household),
         )
 
