@@ -16,7 +16,8 @@ def value_of_month(raw: Any, month: Month, *, complete: bool, current: Month, ye
     Args:
         raw: the validated answer: `None`, a number (the same every month) or a mapping by month and year.
         month: the month asked for.
-        complete: what is not written was not received (`revenus_complets`).
+        complete: what is not written was not received (`revenus_complets`), but a month of a year whose total is
+            written is in that total.
         current: the month of right; being under way, it is never taken as « not received » because it is not written.
         yearly_source: a year's total stands for months that are not written.
     """
@@ -26,7 +27,9 @@ def value_of_month(raw: Any, month: Month, *, complete: bool, current: Month, ye
         value = raw.get(show_month(month))
         if value is not None:
             return float(value)
-        if not complete or month >= current or (yearly_source and any(len(key) == 4 for key in raw)):
+        if not complete or month >= current or f"{month // 12:04d}" in raw:
+            return UNKNOWN
+        if yearly_source and any(len(key) == 4 for key in raw):
             return UNKNOWN
         return 0.0
     return float(raw)
