@@ -53,6 +53,20 @@ def test_doubtful_amounts_are_refused(text: str) -> None:
     assert text not in found.reason
 
 
+@pytest.mark.parametrize("text", ["non", "NON", "n", "faux"])
+def test_not_received_is_no_amount(text: str) -> None:
+    assert read("prestations_recues.rsa", text) == 0
+    for path in ("revenus.salaire_net", "logement.loyer"):
+        assert isinstance(read(path, text), Refusal)
+
+
+@pytest.mark.parametrize("path", ["prestations_recues.rsa", "revenus.salaire_net"])
+def test_received_without_an_amount_is_refused(path: str) -> None:
+    found = read(path, "Oui")
+    assert found == Refusal("vrai/faux", "montant attendu : 0 si non perçu, le montant si perçu")
+    assert read("logement.loyer", "oui").reason == "nombre attendu (1234,50)"
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [

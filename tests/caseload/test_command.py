@@ -68,6 +68,29 @@ def test_wrong_input(call: Call, tmp_path: Path) -> None:
     assert call(str(source), "--month", "1999-01").code == 1
 
 
+def test_only_a_header_is_wrong_input(call: Call, tmp_path: Path) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text("menage_id,role\n", encoding="utf-8")
+    found = call(str(source), "--month", "2026-11")
+    assert (found.code, found.out) == (1, "")
+    assert "aucun ménage à lire" in found.err
+
+
+def test_a_folder_is_named_as_typed(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call(".").err.startswith(". : c'est un dossier.")
+    source = tmp_path / "a.csv"
+    source.write_text("menage_id,role\na,demandeur\n", encoding="utf-8")
+    assert call(str(source), "--out", ".", out=False).err.startswith(". : ce dossier contient déjà autre chose")
+
+
+def test_a_right_by_its_label(call: Call, tmp_path: Path) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text("menage_id,role\na,demandeur\n", encoding="utf-8")
+    found = call(str(source), "--right", "RSA", "--right", "prime d'activité")
+    assert found.code == 0
+
+
 def test_usage(call: Call) -> None:
     assert call(str(DEMO), "--month", "novembre").code == 2
     assert call(str(DEMO), out=False).code == 2

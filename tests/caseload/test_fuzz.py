@@ -8,6 +8,7 @@ import json
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -108,5 +109,9 @@ def test_every_well_formed_table_keeps_its_rows(rows: list[list[str]], separator
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "a.csv"
         source.write_bytes(text.getvalue().encode("utf-8", "replace"))
+        if not text.getvalue().split("\n", 1)[1].strip():
+            with pytest.raises(CaseloadError, match="aucun ménage"):
+                screen_caseload(source, Path(folder) / "out", month=MONTH)
+            return
         summary = screen_caseload(source, Path(folder) / "out", month=MONTH)
         assert summary.rows_in + summary.blank_lines == len(rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -252,6 +253,20 @@ def test_mapping(run: Screen) -> None:
 def test_mappings_that_cannot_be_used(run: Screen, mapping: dict[str, object], part: str) -> None:
     with pytest.raises(CaseloadError, match=part):
         run(HEAD + A, mapping=mapping)
+
+
+def test_a_wrong_mapping_file_is_named(run: Screen, tmp_path: Path) -> None:
+    path = tmp_path / "m3.yaml"
+    path.write_text("colonnes: {role: rolle, Absente: logement.loyer}\nvaleurs: {role: {d: chef}}\n", encoding="utf-8")
+    with pytest.raises(CaseloadError) as error:
+        run("menage_id,role\na,demandeur\n", mapping=path)
+    lines = str(error.value).splitlines()
+    assert (
+        "m3.yaml : la colonne « role » est associée à « rolle », qui n'existe pas. Nom connu le plus proche : « role »."
+    ) in lines
+    assert "m3.yaml : la colonne « Absente » est absente du fichier liste.csv." in lines
+    assert len(lines) == 3
+    assert all(line.startswith("m3.yaml : ") for line in lines)
 
 
 def test_json_lines(run: Screen) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from zero_non_recours.cli.files import InputError, read_households
+from zero_non_recours.cli.options import check_rights, resolve_right
 from zero_non_recours.cli.rules import app
 from zero_non_recours.rulebook.catalogue import UnknownNameError, known_names
 from zero_non_recours.rulebook.dependencies import children, used_by
@@ -48,7 +50,8 @@ def test_the_shipped_rules_are_right() -> None:
 def test_a_local_pack_is_counted_alone(tmp_path: Path) -> None:
     example = "- {nom: a, source: s, mois: 2026-05, donnees: {personnes: [{}]}, attendu: {ici.essai: 638.28}}\n"
     folder = pack(tmp_path / "ici", "prime_activite.montant_base", example)
-    assert run("check", str(folder)) == (0, "ici : 1 règle, 0 donnée, 0 paramètre, 1 exemple, 0 problème\n", "")
+    counted = "ici : 0 droit, 1 règle, 0 donnée, 0 paramètre, 1 exemple, 0 problème\n"
+    assert run("check", str(folder)) == (0, counted, "")
 
 
 def test_a_wrong_example_is_a_problem(tmp_path: Path) -> None:
@@ -57,6 +60,50 @@ def test_a_wrong_example_is_a_problem(tmp_path: Path) -> None:
     assert code == 1
     assert out.endswith("1 exemple, 1 problème\n")
     assert "[exemple] b : ici.essai = 638.28, attendu 1" in err
+
+
+@pytest.mark.parametrize(
+    ("example", "said"),
+    [
+        ("nom: b, source: s, attendus: {}", "la clé « attendus » n'existe pas ici. Nom connu le plus proche"),
+        ("nom: b, attendu: {essai: 1}", "il manque « source »"),
+        ("nom: b, source: s, attendu: {essay: 1}", "aucune règle ne s'appelle « essay »"),
+        ("nom: b, source: s, attendu: 3", "« attendu » est une suite"),
+        ("nom: b, source: s, attendu: {essai: 1}, tolerance: peu", "« tolerance » est un nombre"),
+    ],
+)
+def test_a_mistake_in_an_example_is_located(tmp_path: Path, example: str, said: str) -> None:
+    code, _, err = run("check", str(pack(tmp_path / "ici", "commun.bmaf", f"- {{{example}}}\n")))
+    assert code == 1
+    assert err.startswith(f"ici/exemples/a.yaml: [exemple] b : {said}")
+
+
+def test_a_file_of_examples_that_would_be_ignored_is_told(tmp_path: Path) -> None:
+    folder = pack(tmp_path / "ici", "commun.bmaf", "[]")
+    (folder / "exemples" / "a.yaml").rename(folder / "exemples" / "a.yml")
+    code, _, err = run("check", str(folder))
+    assert code == 1
+    assert "ici/exemples/a.yml: [exemple] a.yml : ce fichier est ignoré : le renommer en .yaml" in err
+
+
+def test_an_example_key_gets_its_nearest_one(tmp_path: Path) -> None:
+    _, _, err = run("check", str(pack(tmp_path / "ici", "commun.bmaf", "- {nom: b, attendus: {}}\n")))
+    assert "Nom connu le plus proche : « attendu »." in err
+
+
+def test_a_folder_given_for_a_file_is_named_as_typed() -> None:
+    with pytest.raises(InputError, match=r"^\. : c'est un dossier, pas un fichier"):
+        list(read_households(Path(), default_rulebook()))
+
+
+def test_rights_by_the_names_that_people_use() -> None:
+    book = default_rulebook()
+    called = ["RSA", "Revenu de solidarité active", "prime_activite", "Prime d’activité", "PRIME D'ACTIVITE", "Ppa"]
+    assert [resolve_right(book, name) for name in called] == ["rsa", "rsa", "ppa", "ppa", "ppa", "ppa"]
+    assert check_rights(book, called) == ["rsa", "ppa"]
+    assert check_rights(book, None) is None
+    with pytest.raises(InputError, match="« rsa »"):
+        resolve_right(book, "RSAA")
 
 
 def test_every_problem_of_every_folder_is_said(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from zero_non_recours.engine.graph import PlanError
 from zero_non_recours.engine.plan import compile_plan
 from zero_non_recours.rulebook.fields import profile_field
 from zero_non_recours.rulebook.loader import default_rulebook
@@ -32,7 +33,10 @@ def inputs_of(rulebook: Rulebook, right: Right) -> set[str]:
     """The inputs that the amount and the conditions of a right read, from one quarter or another of the coverage."""
     found = {right.received} if right.received else set()
     for month in (*range(rulebook.coverage.first, rulebook.coverage.last, 3), rulebook.coverage.last):
-        plan = compile_plan(rulebook, month, (right.amount, *right.conditions))
+        try:
+            plan = compile_plan(rulebook, month, (right.amount, *right.conditions))
+        except PlanError:
+            continue  # a right without amounts that month
         found.update(slot.name for slot in plan.slots)
     return found
 

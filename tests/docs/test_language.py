@@ -3,14 +3,16 @@
 The first word after the fence is the language; what follows says what the block is:
 
 - `arbre fichier=F`: a file of the small country on which the others are loaded;
-- `pack=P fichier=F`: a file of the local pack P; its `exemples/` must hold, and there must be some;
+- `pack=P [national] fichier=F`: a file of the local pack P, on the small country or, with `national`, on the shipped
+  rules; its `exemples/` must hold, and there must be some;
 - `erreur=C [fichier=F]`: a rule file (or, in a `text` block, one formula) that must fail with exactly the code C;
 - `diagnostic`: what the `erreur` block just above prints;
 - `mots pack=P nom=N`: the formula of N, in words;
 - `extrait=F`: rules copied from the shipped file F;
 - `national`: examples for the shipped rules;
-- `console`: commands run where `pays` is the small country with the last pack as a local one; the start of what
-  they print is shown;
+- `menage fichier=F`: a household, for the commands;
+- `console`: commands typed in an empty folder; the `national` packs and the households that stand in the same section
+  are written there as they come, in folders that a command has made; `…` stands for any lines printed;
 - `limites`: the limits in the code; `arborescence`: the layout of the shipped rules.
 """
 
@@ -24,7 +26,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from zero_non_recours.cli.rules import app
+from zero_non_recours.cli.app import app
 from zero_non_recours.engine import graph, lower
 from zero_non_recours.rulebook import checker, declare, diagnostics, expressions, parser, reader, sources
 from zero_non_recours.rulebook.diagnostics import RulebookError
@@ -36,7 +38,8 @@ from zero_non_recours.screening.examples import ExampleResult, read_examples, ru
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "language.md"
 KINDS = (
-    "arbre", "pack", "erreur", "diagnostic", "mots", "extrait", "national", "console", "limites", "arborescence",
+    "arbre", "pack", "erreur", "diagnostic", "mots", "extrait", "national", "menage", "console", "limites",
+    "arborescence",
 )  # fmt: skip
 
 
@@ -108,7 +111,8 @@ def books(country: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     found: dict[str, Rulebook] = {}
     for pack in PACKS:
         folder = write_files(root / pack, [b for b in BLOCKS if b.kind == "pack" and b.options["pack"] == pack])
-        found[pack] = load_rulebook(country, packs=[folder])
+        national = any("national" in b.options for b in BLOCKS if b.options.get("pack") == pack)
+        found[pack] = load_rulebook(shipped_rules() if national else country, packs=[folder])
     return found
 
 
@@ -177,17 +181,37 @@ def test_national_examples_hold(block: Block, tmp_path: Path) -> None:
     assert results == [(name, "") for name, _ in results]
 
 
-@pytest.mark.parametrize("block", [b for b in BLOCKS if b.kind == "console"], ids=where)
-def test_commands_print_what_is_shown(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pack = [b.options["pack"] for b in BLOCKS if b.kind == "pack" and b.line < block.line][-1]
-    tree = write_files(tmp_path / "pays", [b for b in BLOCKS if b.kind == "arbre"])
-    write_files(tree / "local" / pack, [b for b in BLOCKS if b.options.get("pack") == pack and b.kind == "pack"])
-    monkeypatch.chdir(tmp_path)
-    for command in block.text.split("$ znr rules ")[1:]:
-        arguments, shown = command.split("\n", 1)
-        result = CliRunner().invoke(app, arguments.split())
+def assert_prints(shown: str, printed: str) -> None:
+    """The lines shown are those printed, from the first to the last; `…` stands for any lines."""
+    parts = [re.escape(part.strip("\n")) for part in re.split(r"^…$", shown, flags=re.M)]
+    pattern = "(?:.*\n)?".join(part + "\n" if part else "" for part in parts)
+    assert re.fullmatch(pattern, printed, re.S), printed
+
+
+def run_commands(block: Block) -> None:
+    for command in block.text.removeprefix("$ ").split("\n$ "):
+        line, _, shown = command.partition("\n")
+        program, *arguments = line.split()
+        if program == "mkdir":
+            Path(arguments[-1]).mkdir(parents="-p" in arguments)
+            continue
+        assert program == "znr", where(block)
+        result = CliRunner().invoke(app, arguments)
         assert result.exit_code == 0, result.output
-        assert result.stdout.startswith(shown)
+        assert_prints(shown, result.stdout)
+
+
+def test_the_right_of_ten_minutes_is_written_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = 0
+    for block in BLOCKS:
+        if block.kind == "console":
+            run_commands(block)
+            ran += 1
+        elif block.kind == "menage" or (block.kind == "pack" and "national" in block.options):
+            path = Path(block.options.get("pack", "."), block.options["fichier"])
+            path.write_text(block.text, encoding="utf-8")
+    assert ran == sum(b.kind == "console" for b in BLOCKS) > 0
 
 
 def test_limits_are_those_of_the_code() -> None:

@@ -11,14 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from zero_non_recours.engine.graph import Domain, Slot
+from zero_non_recours.engine.graph import Domain, PlanError, Slot
 from zero_non_recours.engine.plan import Plan, compile_plan
-from zero_non_recours.profile.periods import date_code, parse_month
+from zero_non_recours.profile.periods import Month, date_code, parse_month
 from zero_non_recours.rulebook.loader import load_rulebook
 from zero_non_recours.rulebook.model import Rulebook, Variable
 from zero_non_recours.rulebook.units import NONE
 
 FICTIONAL_RULES = Path(__file__).resolve().parent.parent / "fictional_country" / "rules"
+CORE = ("rsa", "ppa")
+"""The rights that every covered month must compute, whatever is added beside them."""
 CODES = ("00000", "0000Z", "70123", "38185", "97608", "06088", "34172", "2A004")
 NAN = math.nan
 
@@ -38,13 +40,36 @@ def shipped() -> Rulebook:
     return load_rulebook()
 
 
+def rules_of(rulebook: Rulebook) -> list[str]:
+    """Every rule, whatever the month."""
+    return [name for name, variable in rulebook.variables.items() if not variable.is_input]
+
+
+def compiles(rulebook: Rulebook, month: Month, name: str) -> bool:
+    """Whether a rule has a value that month: a parameter may begin later, or have ended."""
+    try:
+        compile_plan(rulebook, month, [name])
+    except PlanError:
+        return False
+    return True
+
+
+def rules_of_month(rulebook: Rulebook, month: Month) -> list[str]:
+    """Every rule that has a value that month; whatever stands behind RSA and the prime is among them."""
+    names = [name for name in rules_of(rulebook) if compiles(rulebook, month, name)]
+    core = [rulebook.rights[name] for name in CORE if name in rulebook.rights] or list(rulebook.rights.values())
+    results = {n for right in core for n in (right.amount, *right.variables, *right.conditions, right.claimants) if n}
+    results |= {excess for name in results if (excess := rulebook.variables[name].excess)}
+    behind = {named.name for named in compile_plan(rulebook, month, tuple(results)).named}
+    assert behind & {*rules_of(rulebook)} <= {*names}, "a rule behind a right has no value that month"
+    return names
+
+
 @lru_cache(maxsize=64)
 def full_plan(rulebook_name: str, month: str) -> Plan:
     """Every rule that has a value that month, in one plan."""
     rulebook = fictional() if rulebook_name == "fictional" else shipped()
-    abolished = {"taxe"} if month >= "2024-03" else set()
-    names = [n for n, v in rulebook.variables.items() if not v.is_input and n not in abolished]
-    return compile_plan(rulebook, parse_month(month), names)
+    return compile_plan(rulebook, parse_month(month), rules_of_month(rulebook, parse_month(month)))
 
 
 def value(rng: Random, variable: Variable, slot: Slot, domain: Domain) -> float:

@@ -9,18 +9,31 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.engine.households import as_lists, bits, columns_of, full_plan, household, split
+from tests.engine.households import (
+    CORE,
+    as_lists,
+    bits,
+    columns_of,
+    compiles,
+    fictional,
+    full_plan,
+    household,
+    rules_of,
+    shipped,
+    split,
+)
 from zero_non_recours.engine import plan as plan_module
 from zero_non_recours.engine.plan import Plan
+from zero_non_recours.profile.periods import show_month
 
 CASES = [
     ("fictional", "2024-01"),
     ("fictional", "2024-09"),
     ("fictional", "2026-11"),
-    ("shipped", "2024-01"),
+    ("shipped", show_month(shipped().coverage.first)),
     ("shipped", "2024-12"),
     ("shipped", "2025-03"),
-    ("shipped", "2026-11"),
+    ("shipped", show_month(shipped().coverage.last)),
 ]
 cases = pytest.mark.parametrize(("rules", "month"), CASES, ids=[" ".join(case) for case in CASES])
 relaxed = settings(
@@ -137,3 +150,17 @@ def test_each_variable_alone_is_the_variable_among_all(rules):
         found = alone.exact([known[slot] for slot in alone.slots], 3)
         assert found is not None
         assert bits(found[0]) == bits(expected), name
+
+
+@pytest.mark.parametrize("month", ["2024-01", "2024-02", "2024-03", "2026-11"])
+def test_a_month_leaves_out_only_the_rules_without_a_value_then(month):
+    left_out = {*rules_of(fictional())} - {*full_plan("fictional", month).names}
+    assert left_out == ({"taxe"} if month >= "2024-03" else set())
+
+
+def test_every_rule_has_a_value_in_some_covered_month():
+    book = shipped()
+    assert {*CORE} <= {*book.rights}
+    months = range(book.coverage.last, book.coverage.first - 1, -1)
+    for name in rules_of(book):
+        assert any(compiles(book, month, name) for month in months), name

@@ -10,7 +10,7 @@ import numpy as np
 from openfisca_core.indexed_enums import Enum
 from openfisca_core.simulations import SimulationBuilder
 
-from zero_non_recours.engine.graph import PlanError
+from tests.engine.households import rules_of_month
 from zero_non_recours.engine.plan import Plan, compile_plan
 from zero_non_recours.openfisca.formulas import yearly
 from zero_non_recours.openfisca.reading import UNKNOWN
@@ -24,15 +24,7 @@ CODES = ["38185", "97611", "06088", "2A004", "75101", "0000Z"]
 
 def plan_of_all_rules(rulebook: Rulebook, month: Month) -> Plan:
     """Every rule that has its parameters that month."""
-    names: list[str] = []
-    for name, variable in rulebook.variables.items():
-        if not variable.is_input:
-            try:
-                compile_plan(rulebook, month, [name])
-            except PlanError:
-                continue
-            names.append(name)
-    return compile_plan(rulebook, month, names)
+    return compile_plan(rulebook, month, rules_of_month(rulebook, month))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import random
 import pytest
 
 from tests.oracle.population import random_profile
-from tests.screening.households import MONTH, MONTHS, adult, child, home
+from tests.screening.households import MONTH, MONTHS, RIGHTS, adult, child, home
 from zero_non_recours import Household, PlanError, rank_rights, screen
 
 BOTH = home(adult(id="p1", wage=500))  # RSA 151.69 and prime 297.75 net
@@ -21,7 +21,7 @@ def population(count: int, seed: int = 11) -> list[dict]:
 
 
 def test_rights_come_by_gain_with_reasons_and_next_steps():
-    ranking = rank_rights({"id": "h1", **BOTH}, MONTH)
+    ranking = rank_rights({"id": "h1", **BOTH}, MONTH, rights=RIGHTS)
     assert [(r.rank, r.right, r.monthly_gain) for r in ranking.rights] == [(1, "ppa", 297.75), (2, "rsa", 151.69)]
     assert ranking.total_monthly_gain == 449.44
     for right in ranking.rights:
@@ -43,7 +43,7 @@ def test_rights_come_by_gain_with_reasons_and_next_steps():
 def test_what_is_received_is_left_out_and_the_unknown_is_to_check(received, listed):
     household = copy.deepcopy(BOTH)
     household["prestations_recues"] |= received
-    ranking = rank_rights(household, MONTH)
+    ranking = rank_rights(household, MONTH, rights=RIGHTS)
     assert {r.right: r.group for r in ranking.rights} == listed
     assert set(ranking.others) == {"rsa", "ppa"} - set(listed)
     assert all("perçu" in text for text in ranking.others.values())
@@ -52,20 +52,20 @@ def test_what_is_received_is_left_out_and_the_unknown_is_to_check(received, list
 def test_the_undetermined_come_last_whatever_they_could_bring():
     household = copy.deepcopy(BOTH)
     household["prestations_recues"]["rsa"] = 0
-    assert [(r.right, r.group) for r in rank_rights(household, MONTH).rights] == [
+    assert [(r.right, r.group) for r in rank_rights(household, MONTH, rights=RIGHTS).rights] == [
         ("ppa", "to_check"),
         ("rsa", "missing"),
     ]
     household["personnes"][0] |= {"date_naissance": "2003-03-03", "rsa_jeune_condition_travail": None}
     household["personnes"][0]["revenus"]["salaire_net"] = 60  # RSA could bring more than the prime
-    ranking = rank_rights(household, MONTH)
+    ranking = rank_rights(household, MONTH, rights=RIGHTS)
     assert [(r.right, r.group) for r in ranking.rights] == [("ppa", "to_check"), ("rsa", "undetermined")]
     [missing] = ranking.rights[1].questions
     assert missing.field == "personnes[0].rsa_jeune_condition_travail"
 
 
 def test_an_undetermined_right_asks_its_questions_and_has_no_invented_gain():
-    ranking = rank_rights({"personnes": [{"role": "demandeur"}]}, MONTH)
+    ranking = rank_rights({"personnes": [{"role": "demandeur"}]}, MONTH, rights=RIGHTS)
     assert [r.group for r in ranking.rights] == ["undetermined", "undetermined"]
     for right in ranking.rights:
         assert right.monthly_gain is None and right.questions
@@ -74,7 +74,7 @@ def test_an_undetermined_right_asks_its_questions_and_has_no_invented_gain():
 
 
 def test_not_eligible_is_among_the_others_with_its_reason():
-    ranking = rank_rights(home(adult(wage=677.69)), MONTH)
+    ranking = rank_rights(home(adult(wage=677.69)), MONTH, rights=RIGHTS)
     assert "32 € de ressources de trop" in ranking.others["rsa"]
     assert [r.right for r in ranking.rights] == ["ppa"]
 
@@ -84,8 +84,8 @@ def test_any_household_ranks(month):
     rng = random.Random(month)
     for _ in range(15):
         profile = random_profile(rng, month)
-        ranking = rank_rights(profile, month)
-        rights = screen(profile, month).rights
+        ranking = rank_rights(profile, month, rights=RIGHTS)
+        rights = screen(profile, month, rights=RIGHTS).rights
         assert {r.right for r in ranking.rights} | set(ranking.others) == set(rights)
         assert {r.right for r in ranking.rights} == {n for n, r in rights.items() if r.status == "eligible"}
         gains = [r.monthly_gain for r in ranking.rights if r.monthly_gain is not None]
@@ -115,7 +115,8 @@ def test_nationality_and_place_change_nothing_by_themselves():
     elsewhere = copy.deepcopy(BOTH)
     elsewhere["logement"]["code_insee"] = "97411"
     lists = [
-        [(r.rank, r.right, r.monthly_gain) for r in rank_rights(h, MONTH).rights] for h in (french, refugee, elsewhere)
+        [(r.rank, r.right, r.monthly_gain) for r in rank_rights(h, MONTH, rights=RIGHTS).rights]
+        for h in (french, refugee, elsewhere)
     ]
     assert lists[0] == lists[1] == lists[2]
 
@@ -135,7 +136,7 @@ def test_some_rights_only_and_errors():
     assert [r.right for r in rank_rights(BOTH, MONTH, rights="rsa").rights] == ["rsa"]
     with pytest.raises(PlanError, match="rsaa"):
         rank_rights(BOTH, MONTH, rights=["rsaa"])
-    with pytest.raises(PlanError, match="2024-01"):
+    with pytest.raises(PlanError, match=MONTHS[0]):
         rank_rights(BOTH, "2023-06")
     with pytest.raises(ValueError, match="AAAA-MM"):
         rank_rights(BOTH, "2026")

@@ -61,6 +61,9 @@ EXPRESSIONS: list[tuple[str, str]] = [
     ("periode", "total(rang, ⟦3⟧)"),
     ("syntaxe", "rang + ⟦*⟧ 2"),
     ("syntaxe", "⟦1⟧) + (2"),
+    ("syntaxe", "1 if abri ⟦=⟧ 'a=et' else 2"),
+    ("syntaxe", "1 if 'et' == abri ⟦et⟧ seul else 2"),
+    ("fonction", "1 if ⟦non⟧(seul) else 2"),
     ("table", "⟦base.montant[rang]⟧"),
     ("table", "base.par_rang[⟦gain⟧]"),
     ("table", "base.par_abri[⟦abri⟧]"),
@@ -165,7 +168,9 @@ FILES: list[tuple[str, str, str]] = [
         "q/regles.yaml",
         "periodes:\n  p:\n    references: [S]\n    choix: [{de: 0, a: 1, si: seul}, ⟦{⟧de: 2, a: 1}, {de: 3, a: 4}]\n",
     ),
-    ("periode", "q/regles.yaml", "periodes:\n  ⟦trimestre⟧: {references: [S], de: 0, a: 1}\n"),
+    ("nom-double", "q/regles.yaml", "periodes:\n  ⟦trimestre⟧: {references: [S], de: 0, a: 1}\n"),
+    ("periode", "q/regles.yaml", "periodes:\n  ⟦été⟧: {references: [S], de: 0, a: 1}\n"),
+    ("periode", "q/regles.yaml", "periodes:\n  ⟦saison⟧: 3\n"),
     ("periode", "q/regles.yaml", INPUT.replace("periode: mois", "periode: ⟦semaine⟧") + "  si_inconnu: bloquer\n"),
     ("periode", "q/regles.yaml", RULE + "  periode: ⟦annee⟧\n  formule: 1\n"),
     ("reference", "q/regles.yaml", rule("1").replace("  references: [S]\n", "").replace("r:", "⟦r⟧:", 1)),
@@ -431,6 +436,54 @@ def test_the_nearest_name_is_proposed(tmp_path):
     )
     assert nearest("aeg", ["age", "autre"]) != ""
     assert nearest("xyz", ["age", "autre"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("formula", "remedy"),
+    [
+        ("1 if rang = 2 else 3", "« == » au lieu de « = »"),
+        ("nombre(age > age, si=age > age) if rang = 2 else 3", "« == » au lieu de « = »"),
+        ("1 if seul et seul else 2", "« and » au lieu de « et »"),
+        ("1 if seul ou seul else 2", "« or » au lieu de « ou »"),
+        ("1 if non seul else 2", "« not » au lieu de « non »"),
+        ("1 if non(seul) else 2", "Écrire « not »"),
+        ("nombre(age = 3)", "Pour comparer, écrire « == »"),
+        ("nombre(age > age, si=age >)", "Vérifier les parenthèses"),
+    ],
+)
+def test_words_and_signs_of_everyday_are_put_right(tmp_path, formula, remedy):
+    (found,) = problems(tmp_path, {"q/regles.yaml": rule(f">\n    {formula}")})
+    assert remedy in found.remedy
+
+
+def test_a_name_that_is_not_whole_is_completed(tmp_path):
+    files: dict[str, str | bytes] = {
+        "aide/parametres.yaml": "rentree: {par_enfant: "
+        "{description: X, metadata: {unit: 1, reference: S}, values: {2020-01-01: {value: 1}}}}\n",
+        "q/regles.yaml": rule("rentree.par_enfant + 1"),
+    }
+    assert "« aide.rentree.par_enfant »" in problems(tmp_path, files)[0].remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("r:\n\tb: 1\n", "une tabulation"),
+        ("r: [1, 2\nb: 3\n", "une virgule ou « ] » est attendue"),
+        ("r:\n  b: 1\n c: 2\n", "une clé « nom: » est attendue"),
+        ("r: 'un\n", "un guillemet n'est pas fermé"),
+    ],
+)
+def test_broken_yaml_is_told_in_french(tmp_path, text, said):
+    (found,) = problems(tmp_path, {"q/regles.yaml": text.encode()})
+    assert said in found.cause
+    assert not re.search("found|expect", found.cause)
+
+
+def test_a_missing_file_is_told_in_french(tmp_path):
+    (tmp_path / "q").mkdir()
+    with pytest.raises(RulebookError, match="ce fichier n'existe pas"):
+        load_rulebook(tmp_path)
 
 
 def test_a_flood_of_errors_ends_the_load():

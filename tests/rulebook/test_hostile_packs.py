@@ -165,8 +165,9 @@ def test_a_folder_that_is_not_there(tmp_path):
     with pytest.raises(RulebookError, match="n'existe pas"):
         load_rulebook(tmp_path / "absent")
     (tmp_path / "fichier").write_text("a")
-    with pytest.raises(RulebookError, match="n'existe pas"):
-        load_rulebook(tmp_path / "fichier")
+    for rules, packs in ((tmp_path / "fichier", ()), (None, [tmp_path / "fichier"])):
+        with pytest.raises(RulebookError, match="c'est un fichier, pas un dossier"):
+            load_rulebook(rules, packs=packs)
 
 
 # -- expressions ----------------------------------------------------------------------------------------
@@ -380,9 +381,53 @@ def test_a_local_pack_redefines_nothing(tmp_path):
     same = local(tmp_path / "c", "ville", parametres="base:\n  " + PARAMETER.replace("x:", "montant:"))
     assert refused(root, same) == ["nom-double"]
     window = "periodes: {trimestre: {libelle: T, references: [S], de: 0, a: 0}}\n"
-    assert refused(root, local(tmp_path / "d", "ville", regles=window)) == ["periode"]
+    assert refused(root, local(tmp_path / "d", "ville", regles=window)) == ["nom-double"]
     first, second = (local(tmp_path / k, "ville", parametres=PARAMETER) for k in "ef")
     assert refused(root, first, second) == ["nom-double"]
+
+
+def test_each_local_pack_has_its_own_periods(tmp_path):
+    root = write(tmp_path / "rules", BASE)
+    packs = []
+    for name, first in (("bourg", -2), ("ville", -1)):
+        window = f"periodes: {{saison: {{references: [S], de: {first}, a: 0}}}}\n"
+        packs.append(local(tmp_path, name, regles=window + one_rule("total(rang, saison) + total(rang, trimestre)")))
+    book = load_rulebook(root, packs=packs)
+    assert set(book.windows) == {"trimestre", "bourg.saison", "ville.saison"}
+    for name, months in (("bourg", 3), ("ville", 2)):
+        plan = compile_plan(book, parse_month("2026-05"), [f"{name}.r"])
+        assert plan.exact([1.0] * len(plan.slots), 1) == (months + 3,)
+    other = local(tmp_path, "hameau", regles=one_rule("total(rang, saison)"))
+    assert refused(root, packs[0], other) == ["periode"]
+
+
+def test_a_period_taken_says_where_the_other_stands(tmp_path):
+    root = write(tmp_path / "rules", BASE)
+    window = "periodes: {trimestre: {references: [S], de: 0, a: 0}}\n"
+    with pytest.raises(RulebookError, match=r"« trimestre » est déjà définie \(base/regles.yaml, ligne 1\)"):
+        load_rulebook(root, packs=[local(tmp_path, "ville", regles=window)])
+
+
+def test_a_file_that_would_be_ignored_is_told(tmp_path):
+    root = write(tmp_path / "rules", BASE)
+    pack = local(tmp_path, "ville", regles=one_rule("1"))
+    (pack / "regles.yaml").rename(pack / "regles.yml")
+    for rules, packs in ((root, [pack]), (pack, ())):
+        with pytest.raises(RulebookError) as error:
+            load_rulebook(rules, packs=packs)
+        (found,) = error.value.diagnostics
+        assert (found.code, found.cause) == ("nom", "regles.yml est ignoré : le renommer en .yaml.")
+
+
+def test_a_folder_that_cannot_be_named_so_gets_a_name(tmp_path):
+    pack = local(tmp_path, "Saint-Exémple", regles=one_rule("1"))
+    with pytest.raises(RulebookError, match=r"Lettres minuscules, chiffres et _ : saint_exemple\."):
+        load_rulebook(packs=[pack])
+
+
+def test_the_current_folder_is_a_pack(tmp_path, monkeypatch):
+    monkeypatch.chdir(local(tmp_path, "ville", regles=one_rule("1", name="aide").replace("maison", "foyer")))
+    assert load_rulebook(packs=["."]).variables["ville.aide"].pack == "ville"
 
 
 def test_a_local_folder_inside_the_rules_is_read_after_the_national_ones(tmp_path):

@@ -11,17 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.oracle.population import random_profile
-from tests.screening.households import MONTH, MONTHS, Profile, adult, child, home
+from tests.screening.households import MONTH, MONTHS, RIGHTS, Profile, adult, child, home
 from zero_non_recours import evaluate, screen
 from zero_non_recours.engine.plan import compile_plan
-from zero_non_recours.profile.periods import parse_month
+from zero_non_recours.profile.periods import first_day, parse_month
 from zero_non_recours.rulebook.fields import household_model, profile_fields
 from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.screening.answers import AnswerReader
 
 BOOK = default_rulebook()
 few = settings(max_examples=25)
-months = st.sampled_from(["2024-01", "2024-06", "2025-01", "2025-03", "2026-05", "2026-11"])
+months = st.sampled_from([MONTHS[0], "2024-06", "2025-01", "2025-03", "2026-05", MONTHS[-1]])
 seeds = st.integers(0, 10_000_000)
 wages = st.integers(0, 280_000).map(lambda cents: cents / 100)
 
@@ -181,8 +181,8 @@ def test_what_is_already_received_changes_no_entitlement(seed, month):
     profile = random_profile(random.Random(seed), month)
     told = copy.deepcopy(profile)
     told["prestations_recues"] |= {"rsa": 300, "ppa": {month: 12}, "cheque_energie": 200}
-    for name, right in screen(profile, month).rights.items():
-        other = screen(told, month).rights[name]
+    for name, right in screen(profile, month, rights=RIGHTS).rights.items():
+        other = screen(told, month, rights=RIGHTS).rights[name]
         assert (other.amount, other.conditions) == (right.amount, right.conditions)
         assert right.received is None and other.received is True
 
@@ -198,9 +198,9 @@ def test_amounts_are_never_negative_and_never_under_their_floor(seed, month):
 
 @pytest.mark.parametrize("month", MONTHS)
 def test_every_month_runs_and_a_single_person_without_income_has_the_base_amount(month):
-    base = 607.75 if month < "2024-04" else 635.71 if month < "2025-04" else 646.52 if month < "2026-04" else 651.69
-    assert amounts(home(adult()), month) == (base, 0)
-    rights = screen(home(adult(wage=900), child(), asf=196.84), month).rights
+    base = BOOK.parameters["rsa.montant_base"].series.at(first_day(parse_month(month)))
+    assert base is not None and amounts(home(adult()), month) == (base.value, 0)
+    rights = screen(home(adult(wage=900), child(), asf=196.84), month, rights=RIGHTS).rights
     assert rights["ppa"].status == "eligible" and all(r.missing == () for r in rights.values())
 
 

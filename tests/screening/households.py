@@ -8,14 +8,18 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from tests.oracle.population import random_profile
+from zero_non_recours.profile.periods import show_month
 from zero_non_recours.rulebook.fields import household_model, profile_fields
 from zero_non_recours.rulebook.loader import default_rulebook
 
 Profile = dict[str, Any]
 Path = tuple[str | int, ...]
 
-MONTHS = [f"{year}-{month:02d}" for year in (2024, 2025, 2026) for month in range(1, 13) if (year, month) <= (2026, 11)]
+COVERAGE = default_rulebook().coverage
+MONTHS = [show_month(month) for month in range(COVERAGE.first, COVERAGE.last + 1)]
 MONTH = "2026-11"
+RIGHTS = ["rsa", "ppa"]
+"""The rights whose answers these tests know; others may stand beside them."""
 INCOMES = [f for f in profile_fields(default_rulebook()) if f.path.startswith("personnes[].revenus.")]
 BY_YEAR = {f.parts[-1] for f in INCOMES if f.yearly_source}
 RARE = (

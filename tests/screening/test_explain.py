@@ -53,7 +53,7 @@ def test_an_incomplete_household_is_explained_with_ranges(seed):
 def test_an_empty_household_is_explained():
     for right in ("rsa", "ppa"):
         text = str(explain({"personnes": [{}]}, right, MONTH))
-        assert "on ne peut pas conclure" in text and "Réponses qui manquent" in text
+        assert "à préciser" in text and "Réponses qui manquent" in text
 
 
 def test_the_steps_of_a_worked_example():
@@ -100,7 +100,7 @@ def test_a_near_miss_and_a_failed_condition_are_in_the_text():
 
 def test_the_text_never_promises():
     text = str(explain(home(adult(wage=300)), "rsa", MONTH))
-    assert "pourrait avoir droit" in text and "seul l'organisme décide" in text
+    assert "pourrait avoir droit" in text and "seul l'organisme qui verse décide" in text
     assert "vous avez droit" not in text.lower()
 
 

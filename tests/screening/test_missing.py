@@ -9,6 +9,7 @@ import pytest
 from tests.screening.households import (
     MONTH,
     MONTHS,
+    RIGHTS,
     adult,
     answers_of,
     child,
@@ -26,12 +27,12 @@ INFINITE = float("inf")
 def test_one_answer_taken_away(seed):
     month = MONTHS[-1 - 5 * seed % len(MONTHS)] if seed % 3 == 0 else MONTH
     profile = complete_profile(seed, month)
-    exact = screen(profile, month)
+    exact = screen(profile, month, rights=RIGHTS)
     for result in exact.rights.values():
         assert result.missing == () and result.status != "undetermined"
     for path in answers_of(profile):
         field = field_name(path)
-        screening = screen(without(profile, path), month)
+        screening = screen(without(profile, path), month, rights=RIGHTS)
         for name, right in screening.rights.items():
             known = exact.rights[name]
             assert known.amount.expected is not None
@@ -48,7 +49,7 @@ def test_one_answer_taken_away(seed):
                 assert right.amount.expected is None or low == high, about
             else:
                 assert right.amount == known.amount or right.amount.expected is None, about
-    assert screen(copy.deepcopy(profile), month) == exact
+    assert screen(copy.deepcopy(profile), month, rights=RIGHTS) == exact
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -126,7 +127,7 @@ def test_an_unknown_month_is_named_and_a_written_zero_is_zero():
     del written["2026-08"]
     right = screen(with_given_incomes(COMPLETE, salaire_net=written, chomage_net=0), MONTH).rights["rsa"]
     [missing] = [m for m in right.missing if m.field == "personnes[0].revenus.salaire_net"]
-    assert missing.months == ("2026-08",) and missing.place == "personnes[0].revenus.salaire_net, 2026-08"
+    assert missing.months == ("2026-08",) and missing.who.endswith(" : août 2026")
     written["2026-08"] = 0
     right = screen(with_given_incomes(COMPLETE, salaire_net=written, chomage_net=0), MONTH).rights["rsa"]
     assert right.amount.expected == 451.69
@@ -225,7 +226,7 @@ def test_family_benefits_that_are_not_told_are_estimated_and_said_so():
 )
 @pytest.mark.parametrize("month", ["2024-01", "2025-03", "2026-11", "2028-01"])
 def test_an_almost_empty_profile_is_undetermined(profile, month):
-    for right in screen(profile, month).rights.values():
+    for right in screen(profile, month, rights=RIGHTS).rights.values():
         assert right.status == "undetermined" and right.amount.expected is None
         fields = {m.field for m in right.missing}
         assert "personnes[0].date_naissance" in fields
@@ -235,7 +236,7 @@ def test_an_almost_empty_profile_is_undetermined(profile, month):
 def test_only_what_matters_is_asked():
     """A wage far above the exit point: neither housing nor family benefits can change the answer."""
     household = {"personnes": [adult(wage=6000)]}
-    for right in screen(household, MONTH).rights.values():
+    for right in screen(household, MONTH, rights=RIGHTS).rights.values():
         assert right.status == "not_eligible" and right.missing == ()
 
 

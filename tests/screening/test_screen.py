@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.oracle.months import shift
 from tests.oracle.population import random_profile
-from tests.screening.households import MONTH, adult, child, home
+from tests.screening.households import MONTH, MONTHS, RIGHTS, adult, child, home
 from zero_non_recours import Household, PlanError, screen, screen_many
 from zero_non_recours.rulebook.loader import default_rulebook
 
@@ -80,7 +81,7 @@ def test_the_json_is_plain_finite_and_stable(household):
 
 def test_the_paid_amount_is_net_of_crds_and_not_eligible_is_zero():
     for household in population(40):
-        for name, right in screen(household, MONTH).rights.items():
+        for name, right in screen(household, MONTH, rights=RIGHTS).rights.items():
             amount = right.amount
             assert right.status in ("eligible", "not_eligible")
             assert amount.low == amount.expected == amount.high
@@ -94,7 +95,7 @@ def test_the_paid_amount_is_net_of_crds_and_not_eligible_is_zero():
 
 
 def test_the_digest_and_the_version_are_those_of_the_rules():
-    first, second = screen(WORKER, MONTH).rulebook, screen(WORKER, "2024-01").rulebook
+    first, second = screen(WORKER, MONTH).rulebook, screen(WORKER, MONTHS[0]).rulebook
     assert first == second == {"version": BOOK.version, "digest": BOOK.digest}
     assert first["digest"].startswith("sha256:") and len(first["digest"]) == 71
 
@@ -180,7 +181,8 @@ def test_a_near_miss_says_by_how_much():
 def test_a_near_miss_of_the_prime():
     result = screen(home(adult(wage=2160)), MONTH).rights["ppa"]
     balance = 638.28 + 240.63 - 0.4015 * 2160
-    assert result.near_miss == f"{15 - balance:.2f} € de prime en moins".replace(".", ",")
+    missing = f"{15 - balance:.2f}".replace(".", ",")
+    assert result.near_miss == f"il manque {missing} € pour atteindre le minimum versé"
 
 
 def test_no_near_miss_when_another_condition_fails_too():
@@ -191,20 +193,20 @@ def test_no_near_miss_when_another_condition_fails_too():
 # -- months -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("month", ["2023-12", "2016-01", "1999-12", "0000-01"])
+@pytest.mark.parametrize("month", [shift(MONTHS[0], -1), "2016-01", "1999-12", "0000-01"])
 def test_a_month_before_the_rules_is_an_error(month):
-    with pytest.raises(PlanError, match="2024-01"):
+    with pytest.raises(PlanError, match=MONTHS[0]):
         screen(WORKER, month)
-    with pytest.raises(PlanError, match="2024-01"):
+    with pytest.raises(PlanError, match=MONTHS[0]):
         list(screen_many([WORKER], month))
 
 
-@pytest.mark.parametrize("month", ["2026-12", "2027-04", "2031-01"])
+@pytest.mark.parametrize("month", [shift(MONTHS[-1], later) for later in (1, 5, 50)])
 def test_a_month_after_the_rules_is_computed_with_a_note(month):
-    screening = screen(WORKER, month)
-    assert len(screening.notes) == 1 and "2026-11" in screening.notes[0] and month in screening.notes[0]
+    screening = screen(WORKER, month, rights=RIGHTS)
+    assert len(screening.notes) == 1 and MONTHS[-1] in screening.notes[0] and month in screening.notes[0]
     assert screening.rights["ppa"].status == "eligible"
-    assert screen(WORKER, "2026-11").notes == ()
+    assert screen(WORKER, MONTHS[-1], rights=RIGHTS).notes == ()
 
 
 @pytest.mark.parametrize(

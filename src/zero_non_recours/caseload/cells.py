@@ -207,12 +207,20 @@ def number(text: str, *, amount: bool = True) -> float | int | Refusal:
 def _number(field: ProfileField) -> Converter:
     amount = "€" in field.unit
     fraction = field.unit == "1" and field.maximum == 1
+    received, income = (field.path.startswith(f"{part}.") for part in ("prestations_recues", "personnes[].revenus"))
 
     def convert(text: str) -> Any:
         if fraction and text.endswith("%"):
             percent = number(text[:-1].rstrip(), amount=False)
             return percent if isinstance(percent, Refusal) else percent / 100
-        return number(text, amount=amount)
+        found = number(text, amount=amount)
+        if type(found) is Refusal and amount and (received or income):
+            word = fold(text)
+            if received and word in _FALSES:
+                return 0
+            if word in _TRUES:
+                return Refusal(found.kind, "montant attendu : 0 si non perçu, le montant si perçu")
+        return found
 
     return convert
 

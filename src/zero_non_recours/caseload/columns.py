@@ -124,7 +124,7 @@ def layout_of(
     problems: list[str] = []
     if len(names) > MAX_COLUMNS:
         raise CaseloadError(f"{shown} : plus de {MAX_COLUMNS} colonnes. Garder celles du format.")
-    values = _values(mapping, by_path, shown, problems)
+    values = _values(mapping, by_path, problems)
     columns: list[Column] = []
     taken: dict[tuple[str, ...], str] = {}
     nameless: list[int] = []
@@ -140,7 +140,10 @@ def layout_of(
         if target not in (HOUSEHOLD_KEY, PERSON_KEY):
             found = _column(name, index, target, by_path, month, values, columns)
             if found is None:
-                problems.append(_unknown(name, target, by_path, shown))
+                if name in mapping.columns:
+                    problems.append(_mapped_to_nothing(name, target, by_path, mapping))
+                else:
+                    problems.append(_unknown(name, target, by_path, shown))
                 continue
             place = ("p" if found.person else "m", *found.parents, found.key, found.period)
         else:
@@ -156,7 +159,7 @@ def layout_of(
             columns.append(found)
     for name in mapping.columns:
         if name not in {n.strip() for n in names}:
-            problems.append(f"{shown} : la correspondance cite une colonne absente du fichier, « {name[:60]} ».")
+            problems.append(f"{mapping.shown} : la colonne « {name[:60]} » est absente du fichier {shown}.")
     if problems:
         raise CaseloadError("\n".join(problems))
     role = next((c for c in columns if c.person and c.key == ROLE and not c.parents), None)
@@ -227,9 +230,10 @@ def _column(
 
 
 def _values(
-    mapping: ColumnMapping, by_path: Mapping[str, ProfileField], shown: str, problems: list[str]
+    mapping: ColumnMapping, by_path: Mapping[str, ProfileField], problems: list[str]
 ) -> dict[str, dict[str, Any]]:
     """The words of the mapping file, each checked against what the field accepts."""
+    shown = mapping.shown
     found: dict[str, dict[str, Any]] = {}
     for path, words in mapping.values.items():
         target = _plain(path)
@@ -256,17 +260,31 @@ def _unknown(name: str, target: str, by_path: Mapping[str, ProfileField], shown:
             else f"« {path} » ne change pas avec les mois : enlever « .{suffix[:20]} »."
         )
         return f"{shown} : colonne « {name[:60]} » : {cause}"
+    hint = _nearest_column(target, by_path)
+    return (
+        f"{shown} : colonne inconnue « {name[:60]} ». {hint + ' ' if hint else ''}"
+        f"La renommer, la déclarer avec --mapping, ou l'ignorer (préfixe « {FREE_PREFIX} » ou liste « ignorer »)."
+    )
+
+
+def _mapped_to_nothing(name: str, target: str, by_path: Mapping[str, ProfileField], mapping: ColumnMapping) -> str:
+    written = mapping.columns[name]
+    return (
+        f"{mapping.shown} : la colonne « {name[:60]} » est associée à « {written[:60]} », qui n'existe pas. "
+        f"{_nearest_column(target, by_path)}"
+    ).rstrip()
+
+
+def _nearest_column(target: str, by_path: Mapping[str, ProfileField]) -> str:
+    """The name of a column that looks like an unknown one, with the same month."""
+    path, _, suffix = target.rpartition(".")
     stem, tail = (path, f".{suffix}") if _RELATIVE.fullmatch(suffix) or MONTH_PATTERN.match(suffix) else (target, "")
     hint = nearest(stem, [*by_path, HOUSEHOLD_KEY, PERSON_KEY, COMPLETE])
     if not hint:
         tails = {p.rsplit(".", 1)[-1]: p for p in by_path}
         near = nearest(stem.rsplit(".", 1)[-1], tails)
         hint = next((f"Nom connu le plus proche : « {p} »." for leaf, p in tails.items() if f"« {leaf} »" in near), "")
-    hint = hint.replace(" ».", f"{tail} ».") if hint and tail else hint
-    return (
-        f"{shown} : colonne inconnue « {name[:60]} ». {hint + ' ' if hint else ''}"
-        f"La renommer, la déclarer avec --mapping, ou l'ignorer (préfixe « {FREE_PREFIX} » ou liste « ignorer »)."
-    )
+    return hint.replace(" ».", f"{tail} ».") if hint and tail else hint
 
 
 def nameless_refusal(cell: str) -> tuple[str, str, str]:

@@ -54,7 +54,7 @@ class SourceFile:
         """
         if not path.is_file():
             cause = "c'est un dossier" if path.is_dir() else "ce fichier n'existe pas"
-            raise CaseloadError(f"{path.name} : {cause}. Donner un fichier .csv ou .jsonl.")
+            raise CaseloadError(f"{path.name or path} : {cause}. Donner un fichier .csv ou .jsonl.")
         try:
             return cls._inspect(path)
         except OSError:

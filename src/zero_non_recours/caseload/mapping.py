@@ -21,6 +21,8 @@ class ColumnMapping:
     columns: Mapping[str, str] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    shown: str = "correspondance"
+    """The name of the mapping file, for messages."""
 
 
 def read_mapping(path: Path) -> ColumnMapping:
@@ -30,11 +32,12 @@ def read_mapping(path: Path) -> ColumnMapping:
         CaseloadError: it does not read, or does not have the expected shape; all its problems at once.
     """
     report = Report()
-    text = read_text(path, path.name, report)
-    node = read_yaml(text, path.name, report) if text is not None else None
+    shown = path.name or str(path)
+    text = read_text(path, shown, report)
+    node = read_yaml(text, shown, report) if text is not None else None
     if report.items:
         raise CaseloadError("\n".join(item.render() for item in report.items))
-    return mapping_of(None if node is None else plain_data(node), path.name)
+    return mapping_of(None if node is None else plain_data(node), shown)
 
 
 def mapping_of(data: Any, shown: str = "correspondance") -> ColumnMapping:
@@ -64,4 +67,5 @@ def mapping_of(data: Any, shown: str = "correspondance") -> ColumnMapping:
         {str(name).strip(): path.strip() for name, path in columns.items()},
         frozenset(str(name).strip() for name in ignored),
         {path: {str(word): value for word, value in words.items()} for path, words in values.items()},
+        shown,
     )

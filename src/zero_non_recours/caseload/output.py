@@ -58,6 +58,7 @@ class OutputFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.shown = folder.name or str(folder)
         self.source = ""
         self.buffer: list[list[Any]] = [[] for _ in RESULT_COLUMNS]
         self.parts: list[Path] = []
@@ -79,7 +80,7 @@ class OutputFolder:
             )
             if others:
                 raise CaseloadError(
-                    f"{self.folder.name} : ce dossier contient déjà autre chose (« {others[0][:60]} »). "
+                    f"{self.shown} : ce dossier contient déjà autre chose (« {others[0][:60]} »). "
                     "Donner un dossier vide ou nouveau."
                 )
             for path in self.folder.glob(f"*{PARTIAL}"):
@@ -87,10 +88,10 @@ class OutputFolder:
             self._results = self._writer(RESULTS_CSV, list(RESULT_COLUMNS))
             self._quarantine = self._writer(QUARANTINE, QUARANTINE_COLUMNS)
         except FileExistsError:
-            raise CaseloadError(f"{self.folder.name} : ce n'est pas un dossier. Donner un autre nom à --out.") from None
+            raise CaseloadError(f"{self.shown} : ce n'est pas un dossier. Donner un autre nom à --out.") from None
         except OSError:
             self.abandon()
-            raise CaseloadError(f"{self.folder.name} : écriture impossible. Vérifier le dossier et la place.") from None
+            raise CaseloadError(f"{self.shown} : écriture impossible. Vérifier le dossier et la place.") from None
 
     def _writer(self, name: str, header: Sequence[str]) -> Any:
         file = (self.folder / f"{name}{PARTIAL}").open("w", encoding="utf-8", newline="")

@@ -93,7 +93,7 @@ def screen_caseload(
         folder.finish(summary.model_dump())
     except OSError:
         folder.abandon()
-        raise CaseloadError(f"{folder.folder.name} : écriture impossible. Vérifier la place sur le disque.") from None
+        raise CaseloadError(f"{folder.shown} : écriture impossible. Vérifier la place sur le disque.") from None
     except BaseException:
         folder.abandon()
         raise

@@ -172,12 +172,15 @@ class TableReader:
         import numpy as np
 
         hashes = array("Q")
-        last = ""
+        last, empty = "", True
         for record in self.records(keys_only=True):
+            empty = False
             key = self._key(record)
             if key and key != last:
                 hashes.append(hash_of(key))
                 last = key
+        if empty:
+            raise CaseloadError(f"{self.source.name} ne contient que les noms des colonnes : aucun ménage à lire.")
         values, counts = np.unique(np.frombuffer(hashes, dtype=np.uint64), return_counts=True)
         return frozenset(values[counts > 1].tolist())
 

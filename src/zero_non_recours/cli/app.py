@@ -15,7 +15,15 @@ from zero_non_recours.caseload.errors import CaseloadError
 from zero_non_recours.cli import rules
 from zero_non_recours.cli.caseload import caseload
 from zero_non_recours.cli.files import InputError, read_households
-from zero_non_recours.cli.options import PART_IN_QUARANTINE, MonthOption, PackOption, RightsOption, book, check_rights
+from zero_non_recours.cli.options import (
+    PART_IN_QUARANTINE,
+    MonthOption,
+    PackOption,
+    RightsOption,
+    book,
+    check_rights,
+    resolve_right,
+)
 from zero_non_recours.cli.text import ranking_lines, screening_lines
 from zero_non_recours.engine.graph import PlanError
 from zero_non_recours.rulebook.diagnostics import RulebookError
@@ -77,7 +85,7 @@ def explain(
     from zero_non_recours.screening.explain import explain as explain_right
 
     rulebook = book(pack)
-    check_rights(rulebook, [right])
+    right = resolve_right(rulebook, right)
     for rank, household in enumerate(read_households(file, rulebook)):
         text = str(explain_right(household, right, str(month), rulebook=rulebook, detailed=detail))
         _say(("\n" if rank else "") + text)

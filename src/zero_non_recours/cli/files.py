@@ -93,7 +93,7 @@ def _profiles(path: Path) -> Iterator[tuple[str, Any]]:
 
 
 def _shown(path: Path) -> str:
-    return path.name if str(path) != "-" else "entrée standard"
+    return path.name or str(path) if str(path) != "-" else "entrée standard"
 
 
 def _text(path: Path, shown: str) -> str:

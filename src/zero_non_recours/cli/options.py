@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -47,9 +48,34 @@ def book(packs: list[Path] | None) -> Rulebook:
 
 
 def check_rights(rulebook: Rulebook, rights: list[str] | None) -> list[str] | None:
-    """The rights asked for, or an error that names the nearest one."""
-    for name in rights or []:
-        if name not in rulebook.rights:
-            near = nearest(name, rulebook.rights) or f"Droits : {', '.join(rulebook.rights)}."
-            raise InputError(f"aucun droit ne s'appelle « {name[:40]} ». {near}")
-    return rights
+    """The names of the rights asked for, or an error that names the nearest one."""
+    return None if rights is None else list(dict.fromkeys(resolve_right(rulebook, name) for name in rights))
+
+
+def resolve_right(rulebook: Rulebook, name: str) -> str:
+    """The right that a person calls by its name, its label or its folder, in any case.
+
+    Raises:
+        InputError: no right is called so, or several are.
+    """
+    if name in rulebook.rights:
+        return name
+    wanted = _plain(name)
+    for called in (
+        lambda r: (r.name,),
+        lambda r: (r.label, r.label.partition("(")[0], r.pack, r.name.rpartition(".")[2]),
+    ):
+        found = [r.name for r in rulebook.rights.values() if wanted in map(_plain, called(r))]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise InputError(f"plusieurs droits s'appellent « {name[:40]} » : {', '.join(found)}.")
+    near = nearest(name.lower(), rulebook.rights) or f"Droits : {', '.join(rulebook.rights)}."
+    raise InputError(f"aucun droit ne s'appelle « {name[:40]} ». {near}")
+
+
+def _plain(name: str) -> str:
+    """A name without accents, case or punctuation."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    kept = "".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
+    return " ".join(kept.split())

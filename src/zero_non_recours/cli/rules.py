@@ -107,7 +107,7 @@ def _check(path: Path) -> int:
     from zero_non_recours.screening.examples import ExampleResult, read_examples, run_example
 
     title = path.resolve().name
-    if path.is_dir() and not is_whole(path) and not any(p.suffix == ".yaml" for p in path.iterdir()):
+    if path.is_dir() and not is_whole(path) and not any(p.suffix in (".yaml", ".yml") for p in path.iterdir()):
         _say(f"{title}: ce dossier ne contient aucun fichier de règles (.yaml).")
         return 1
     try:
@@ -126,8 +126,9 @@ def _check(path: Path) -> int:
     for result in failed:
         _say(f"{result.path}: [exemple] {result.name} : {result.message}")
     rules = sum(not v.is_input for v in variables)
+    rights = sum(name.startswith(prefix) for name in rulebook.rights)
     _print(
-        f"{title} : {_count(rules, 'règle')}, {_count(len(variables) - rules, 'donnée')}, "
+        f"{title} : {_count(rights, 'droit')}, {_count(rules, 'règle')}, {_count(len(variables) - rules, 'donnée')}, "
         f"{_count(len(parameters), 'paramètre')}, {_count(len(results), 'exemple')}, "
         f"{_count(len(failed), 'problème')}\n"
     )

@@ -6,17 +6,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from zero_non_recours.outreach.rank import Ranking
-from zero_non_recours.screening.explain import assumption_lines, status_sentence
+from zero_non_recours.profile.periods import parse_month
+from zero_non_recours.screening.explain import ESTIMATE, assumption_lines, status_sentence, supposed_amounts
 from zero_non_recours.screening.result import RightResult, Screening
-from zero_non_recours.screening.screen import euros
+from zero_non_recours.screening.wording import euros, of_month
 
 _TITLE = {"eligible": "OUI", "not_eligible": "NON", "undetermined": "À PRÉCISER"}
 
 
 def screening_lines(screening: Screening) -> Iterable[str]:
     """One household's rights."""
-    yield f"Ménage {screening.id or 'sans identifiant'} — mois du droit {screening.month}"
-    yield from screening.notes
+    yield f"Ménage {screening.id or 'sans identifiant'} — droits {of_month(parse_month(screening.month))}"
+    for note in screening.notes:
+        yield f"Attention : {note}"
     for result in screening.rights.values():
         yield ""
         yield f"[{_TITLE[result.status]}] {result.label} : {status_sentence(result)}"
@@ -27,7 +29,7 @@ def screening_lines(screening: Screening) -> Iterable[str]:
         yield "Suppositions faites faute de réponse :"
         yield from assumptions
     yield ""
-    yield "Ces résultats sont des estimations : seul l'organisme qui verse décide."
+    yield ESTIMATE
 
 
 def _right_lines(result: RightResult) -> Iterable[str]:
@@ -35,10 +37,11 @@ def _right_lines(result: RightResult) -> Iterable[str]:
         yield "      déjà perçu, d'après le ménage"
     for condition in result.conditions:
         if condition.value is False:
-            extra = f" ({condition.excess_text})" if condition.excess_text else ""
-            yield f"      condition non remplie : {condition.text}{extra} [{condition.reference}]"
+            yield f"      condition non remplie : {condition.text} [{condition.reference}]"
+    for text in supposed_amounts(result):
+        yield f"      {text}"
     for missing in result.missing:
-        yield f"      à demander : {missing.question} [{missing.place}]"
+        yield f"      à demander : {missing.question}{f' ({missing.who})' if missing.who else ''}"
     if result.status != "not_eligible" and not result.received:
         yield from step_lines(result.next_steps, "      ")
 
@@ -59,9 +62,13 @@ def step_lines(steps: Mapping[str, Any], margin: str) -> Iterable[str]:
 def ranking_lines(ranking: Ranking, *, brief: bool) -> Iterable[str]:
     """One household's missing rights, in order; `brief` leaves out forms and documents."""
     name = ranking.id or "sans identifiant"
-    total = ranking.total_monthly_gain
+    total, least = ranking.total_monthly_gain, ranking.least_monthly_gain
     gain = f" — {euros(total)} par mois en tout" if total else ""
-    yield f"Ménage {name} — mois du droit {ranking.month}{gain}"
+    if any(right.monthly_gain is None for right in ranking.rights):
+        gain = f" — au moins {euros(least)} par mois en tout" if least else " — montant à préciser"
+    yield f"Ménage {name} — droits {of_month(parse_month(ranking.month))}{gain}"
+    for note in ranking.notes:
+        yield f"Attention : {note}"
     if not ranking.rights:
         yield "  aucun droit probablement non perçu"
     for right in ranking.rights:

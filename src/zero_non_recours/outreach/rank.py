@@ -11,14 +11,14 @@ from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.rulebook.model import Rulebook
-from zero_non_recours.screening.explain import status_sentence
+from zero_non_recours.screening.explain import status_sentence, supposed_amounts
 from zero_non_recours.screening.result import Missing, RightResult
-from zero_non_recours.screening.screen import euros, screener_of
+from zero_non_recours.screening.screen import screener_of
 
 Group = Literal["missing", "to_check", "undetermined"]
 _ORDER: dict[Group, int] = {"missing": 0, "to_check": 0, "undetermined": 1}
 """Rights of the same number are ranked together."""
-_GROUP_TEXT = {
+_GROUP_TEXT: dict[Group, str] = {
     "missing": "droit probablement non perçu",
     "to_check": "droit probable ; vérifier s'il est déjà perçu",
     "undetermined": "à préciser : une réponse manque",
@@ -48,6 +48,14 @@ class RankedRight:
     reasons: tuple[str, ...]
     questions: tuple[Missing, ...]
 
+    @property
+    def least(self) -> float:
+        """The monthly gain, or its lowest value when answers leave it open."""
+        if self.monthly_gain is not None:
+            return self.monthly_gain
+        low = self.result.amount.low or 0.0
+        return low / MONTHS_PER_YEAR if self.result.amount.unit == "€/an" else low
+
     def model_dump(self, *, mode: str = "python") -> dict[str, Any]:
         """The JSON shape of a ranked right."""
         return {
@@ -75,8 +83,15 @@ class Ranking:
     month: str
     rulebook: Mapping[str, str]
     total_monthly_gain: float
+    """What the rights whose amount is known would bring together."""
     rights: tuple[RankedRight, ...]
     others: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def least_monthly_gain(self) -> float:
+        """What all the rights of the list would bring at least, those left open counted at their lowest."""
+        return round(sum(right.least for right in self.rights), 2)
 
     def model_dump(self, *, mode: str = "python") -> dict[str, Any]:
         """The JSON shape of a ranking."""
@@ -85,6 +100,8 @@ class Ranking:
             "month": self.month,
             "rulebook": dict(self.rulebook),
             "total_monthly_gain": self.total_monthly_gain,
+            "least_monthly_gain": self.least_monthly_gain,
+            "notes": list(self.notes),
             "rights": [right.model_dump(mode=mode) for right in self.rights],
             "others": dict(self.others),
         }
@@ -146,7 +163,8 @@ class Ranker:
             ranked.append(RankedRight(tie, name, result.label, group, gain, result, reasons, result.missing))
         others = {n: other_text(screening.rights[n]) for n, group in groups.items() if group is None}
         total = round(sum(gain for gain in gains.values() if gain is not None), 2)
-        return Ranking(screening.id, screening.month, screening.rulebook, total, tuple(ranked), others)
+        head = (screening.id, screening.month, screening.rulebook, total)
+        return Ranking(*head, tuple(ranked), others, screening.notes)
 
     def gains(self, household: HouseholdBase, claimed: Mapping[str, RightResult]) -> dict[str, float | None]:
         """The monthly amount of each claimed right when all of them are declared as received together."""
@@ -179,16 +197,23 @@ def group_of(result: RightResult) -> Group | None:
 
 def reasons_of(result: RightResult, group: Group, gain: float | None) -> Iterable[str]:
     """Why the right is in the list, in sentences to read to the person."""
-    yield f"{_GROUP_TEXT[group].capitalize()} : {status_sentence(result)}."
-    if gain is not None:
-        yield f"Ce droit apporterait {euros(gain)} par mois."
+    if gain is None:
+        yield f"{status_sentence(result).capitalize()}."
+    else:
+        yield f"{_GROUP_TEXT[group].capitalize()}."
+    yield from supposed_amounts(result)
     for missing in result.missing:
-        yield f"À demander : {missing.question} [{missing.place}]"
+        yield f"À demander : {missing.question}{f' ({missing.who})' if missing.who else ''}"
 
 
 def other_text(result: RightResult) -> str:
     """Why a right is not in the list."""
-    return f"{result.label} : {'déjà perçu' if result.received else status_sentence(result)}"
+    if result.received:
+        return f"{result.label} : déjà perçu"
+    failing = [c.text for c in result.conditions if c.value is False]
+    reason = f" ; condition non remplie : {failing[0]}" if failing else ""
+    supposed = "".join(f" {text}" for text in supposed_amounts(result))
+    return f"{result.label} : {status_sentence(result)}{reason}.{supposed}"
 
 
 def _write(declared: dict[str, Any], path: str, amount: float) -> None:

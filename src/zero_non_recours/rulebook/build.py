@@ -37,7 +37,7 @@ class Builder:
     def windows(self) -> dict[str, Window]:
         """The periods of reference months."""
         windows: dict[str, Window] = {}
-        for name, (node, namespace) in self.declared.windows.items():
+        for name, (node, namespace, _) in self.declared.windows.items():
             self.nodes.check_keys(node, {"libelle", "references", "choix", "de", "a"})
             choices = node.items.get("choix")
             listed = choices.items if isinstance(choices, Sequence) else [node]

@@ -100,11 +100,23 @@ class _Declarer:
 
     def windows(self, node: Mapping, namespace: str) -> None:
         for name, window in node.items.items():
-            if isinstance(window, Mapping) and NAME_PATTERN.match(name) and name not in self.declared.windows:
-                self.declared.windows[name] = (window, namespace)
+            full, position, windows = qualified(namespace, name), node.keys[name].position, self.declared.windows
+            first = windows.get(full) or windows.get(name)
+            if first is not None:
+                other = first[2]
+                cause = f"la période {quoted(name)} est déjà définie ({other.path}, ligne {other.line})."
+                self.report.add("nom-double", position, cause, "Choisir un autre nom.")
+                continue
+            if not NAME_PATTERN.match(name):
+                cause = f"{quoted(name)} ne peut pas nommer une période."
+                self.report.add("periode", position, cause, "Minuscules sans accent, chiffres et « _ ».")
+            elif not isinstance(window, Mapping):
+                cause = f"la période {quoted(name)} est décrite par des champs."
+                self.report.add("periode", position, cause, f"{name}: {{references: [article], de: -3, a: -1}}")
             else:
-                self.report.add("periode", node.keys[name].position, "période mal décrite ou déjà prise.")
-                self.declared.broken.add(name)
+                windows[full] = (window, namespace, position)
+                continue
+            self.declared.broken.add(full)
 
     def variable(self, name: str, node: Mapping, position: Position, file: File) -> None:
         full = qualified(file.namespace, name)

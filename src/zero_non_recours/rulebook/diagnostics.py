@@ -81,7 +81,11 @@ class Report:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """« Nom le plus proche : … » for a mistyped name, or an empty string."""
+    """« Nom le plus proche : … » for a name that is mistyped or not whole, or an empty string."""
+    known = list(known)
+    whole = next((candidate for candidate in known if candidate.endswith(f".{name}")), None)
+    if whole is not None:
+        return f"Nom connu le plus proche : « {whole} »."
     wanted = _letters(name[:80])
 
     def likeness(candidate: str) -> float:

@@ -33,6 +33,8 @@ WINDOWS = {
     "chaque_mois": "chaque mois",
     "un_mois": "au moins un mois",
 }
+FRENCH_WORDS = {"et": "and", "ou": "or", "non": "not"}
+"""Words that people write for those of the language."""
 ROUNDINGS = ("round", "floor", "ceil")
 BUILTIN_DATES = ("debut_mois", "fin_mois")
 MONTHS_PER_YEAR = "mois_par_an"
@@ -90,7 +92,7 @@ class Names(Protocol):
     """The names an expression may use, as seen from the namespace of its pack."""
 
     @property
-    def windows(self) -> Mapping[str, object]: ...
+    def windows(self) -> Mapping[str, str]: ...
 
     def variable(self, name: str) -> Declared | None: ...
     def broken(self, name: str) -> bool: ...

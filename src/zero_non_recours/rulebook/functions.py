@@ -14,6 +14,7 @@ from zero_non_recours.rulebook.expressions import (
     BOOLEAN,
     CODE,
     DATE,
+    FRENCH_WORDS,
     MAX_SHIFT,
     NUMBER,
     WINDOWS,
@@ -107,7 +108,7 @@ def _window(call: Call) -> Expr:
             f"{quoted(name or '…')} n'est pas une période déclarée.",
             nearest(name or "…", names.windows) or "La déclarer sous « periodes ».",
         )
-    return call.make((inner,), inner.type, inner.unit, inner.level, name)
+    return call.make((inner,), inner.type, inner.unit, inner.level, names.windows[name])
 
 
 def _rounding(call: Call) -> Expr:
@@ -295,7 +296,7 @@ def check_call(checker: Checker, node: ast.Call, level: Level, depth: int) -> Ex
             node.func,
             "fonction",
             f"{quoted(name)} n'est pas une fonction du langage.",
-            nearest(name, FUNCTIONS) or listed,
+            f"Écrire « {FRENCH_WORDS[name]} »." if name in FRENCH_WORDS else nearest(name, FUNCTIONS) or listed,
         )
     if any(isinstance(arg, ast.Starred) for arg in node.args):
         raise checker.fail(node, "construction-interdite", "« * » n'est pas admis dans un appel.", ADMITTED)
@@ -305,6 +306,6 @@ def check_call(checker: Checker, node: ast.Call, level: Level, depth: int) -> Ex
                 keyword,
                 "argument",
                 f"{name} n'a pas d'argument nommé {quoted(keyword.arg or '**')}.",
-                f"Seul « si= » existe, dans {', '.join(AGGREGATES)}.",
+                f"Pour comparer, écrire « == ». Seul « si= » existe, dans {', '.join(AGGREGATES)}.",
             )
     return FUNCTIONS[name](Call(checker, node, name, level, depth))

@@ -30,7 +30,7 @@ def shipped_data(name: str) -> Path:
 
 def is_local_pack(folder: Path) -> bool:
     """Whether a folder is one pack, to read on top of the shipped rules, rather than a whole tree of rules."""
-    return folder.is_dir() and not (folder / "entites.yaml").exists() and any(folder.glob("*.yaml"))
+    return folder.is_dir() and not (folder / "entites.yaml").exists() and any(folder.glob("*.y*ml"))
 
 
 @lru_cache(maxsize=1)

@@ -58,8 +58,8 @@ class Declarations:
     coverage: Coverage | None = None
     entities: dict[str, tuple[Mapping, Position]] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
-    windows: dict[str, tuple[Mapping, str]] = field(default_factory=dict)
-    """The periods, each with the namespace it was written in."""
+    windows: dict[str, tuple[Mapping, str, Position]] = field(default_factory=dict)
+    """The periods by full name, each with the namespace it was written in and its place."""
     drafts: dict[str, Draft] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     """Names whose declaration has an error that is reported: naming them reports nothing more."""
@@ -73,7 +73,9 @@ class VisibleNames:
     def __init__(self, declared: Declarations, namespace: str) -> None:
         self.declared = declared
         self.namespace = namespace
-        self.windows = declared.windows
+        spaces = {full: space for full, (_, space, _) in declared.windows.items() if space in ("", namespace)}
+        self.windows = {full.removeprefix(f"{space}.") if space else full: full for full, space in spaces.items()}
+        """The full name of each period by the name it has here."""
 
     def variable(self, name: str) -> Draft | None:
         for full in candidates(self.namespace, name):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 
 from zero_non_recours.rulebook.checker import Checker
 from zero_non_recours.rulebook.diagnostics import Report, quoted
 from zero_non_recours.rulebook.expression_text import Text
-from zero_non_recours.rulebook.expressions import Expr, Rejected, Scope
+from zero_non_recours.rulebook.expressions import FRENCH_WORDS, Expr, Rejected, Scope
 from zero_non_recours.rulebook.functions import check_call
 
 MAX_LENGTH = 4_000
+
+_SLIPS = re.compile(r"""'[^']*'|"[^"]*"|\bsi *=(?!=)|[=<>!:]=|=|\w+""")
+"""Texts, comparisons and names, to find what is mistaken for one."""
 
 
 def parse(text: Text, scope: Scope) -> Expr | None:
@@ -45,15 +49,26 @@ def _tree(text: Text, report: Report) -> ast.expr:
         lines = text.source.split("\n")
         line = min(max((error.lineno or 2) - 2, 0), len(lines) - 1)
         column = min(max((error.offset or 1) - 1, 0), len(lines[line]))
-        report.add(
-            "syntaxe",
-            text.place(line, column),
-            "l'expression ne se lit pas.",
-            "Vérifier les parenthèses, les opérateurs et « a if condition else b ».",
-        )
+        length, remedy = 1, "Vérifier les parenthèses, les opérateurs et « a if condition else b »."
+        if slip := _slip(lines):
+            line, column, length, remedy = slip
+        report.add("syntaxe", text.place(line, column, length), "l'expression ne se lit pas.", remedy)
     except (ValueError, MemoryError, RecursionError):
         report.add("syntaxe", text.position, "l'expression ne se lit pas.", "La simplifier ou la couper en étapes.")
     raise Rejected
+
+
+def _slip(lines: list[str]) -> tuple[int, int, int, str] | None:
+    """The first « = » or « et », « ou », « non » of an expression that does not read: line, column, length, remedy."""
+    for number, line in enumerate(lines):
+        for match in _SLIPS.finditer(line):
+            found = match[0]
+            if found == "=":
+                return number, match.start(), 1, "Pour comparer, écrire « == » au lieu de « = »."
+            if found in FRENCH_WORDS:
+                remedy = f"Écrire « {FRENCH_WORDS[found]} » au lieu de « {found} »."
+                return number, match.start(), len(found), remedy
+    return None
 
 
 def _check_letters(tree: ast.expr, text: Text, report: Report) -> None:

@@ -23,6 +23,23 @@ _NULLS = {"", "~", "null", "Null", "NULL"}
 _TRUES = {"true", "True", "TRUE"}
 _FALSES = {"false", "False", "FALSE"}
 
+_UNREADABLE: dict[type[OSError], str] = {
+    FileNotFoundError: "ce fichier n'existe pas.",
+    PermissionError: "lecture refusée.",
+}
+_YAML_PROBLEMS = (
+    ("expected key", "une clé « nom: » est attendue, alignée sur les autres"),
+    ("block end", "une clé « nom: » est attendue, alignée sur les autres"),
+    ("expected ':'", "un « : » est attendu"),
+    ("expected '-'", "un « - » est attendu, aligné sur les autres"),
+    ("',' or ']'", "une virgule ou « ] » est attendue"),
+    ("',' or '}'", "une virgule ou « } » est attendue"),
+    ("mapping values", "un « : » de trop, ou un texte à mettre entre guillemets"),
+    ("end of stream", "un guillemet n'est pas fermé"),
+    ("cannot start any token", "un texte qui commence par ce caractère se met entre guillemets"),
+)
+"""What a YAML parser says, by a part of it, and what that means."""
+
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -108,7 +125,8 @@ def read_text(path: Path, shown: str, report: Report) -> str | None:
             return None
         raw = path.read_bytes()
     except OSError as error:
-        report.add("fichier-illisible", position, f"lecture impossible ({error.strerror}).", "")
+        cause = _UNREADABLE.get(type(error), "lecture impossible.")
+        report.add("fichier-illisible", position, cause, "Vérifier le chemin et les droits d'accès.")
         return None
     try:
         return raw.decode("utf-8-sig")
@@ -139,10 +157,12 @@ def read_yaml(text: str, shown: str, report: Report) -> Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         position = Position(shown, mark.line + 1, mark.column + 1) if mark else Position(shown)
+        lines = text.split("\n")
+        letter = lines[mark.line][mark.column : mark.column + 1] if mark and mark.line < len(lines) else ""
         report.add(
             "yaml-invalide",
             position,
-            f"YAML mal formé ({error.problem or error.context}).",
+            f"YAML mal formé{_in_french(error.problem or error.context or '', letter)}.",
             "Vérifier l'indentation, les deux-points suivis d'une espace et les guillemets.",
         )
         return None
@@ -160,6 +180,14 @@ def read_yaml(text: str, shown: str, report: Report) -> Node | None:
     if len(report.items) > before:
         return None
     return builder.root
+
+
+def _in_french(problem: str, letter: str) -> str:
+    """What a YAML parser says at a letter, as people read it, between parentheses; nothing when it is said rarely."""
+    if letter == "\t" or "tab character" in problem:
+        return " (une tabulation : indenter avec des espaces)"
+    meaning = next((said for part, said in _YAML_PROBLEMS if part in problem), "")
+    return f" ({meaning})" if meaning else ""
 
 
 class _Builder:

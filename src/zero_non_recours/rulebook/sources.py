@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,7 +72,8 @@ class Sources:
 
     def read_local(self, folder: Path) -> None:
         """Read a local pack, whose namespace is the name of its folder."""
-        name = folder.resolve().name
+        folder = folder.resolve()
+        name = folder.name
         if self._is_folder(folder, name):
             self.roots.append((name, folder))
             self._read_pack(folder, name, name)
@@ -79,26 +81,38 @@ class Sources:
     def _is_folder(self, folder: Path, shown: str) -> bool:
         if folder.is_dir():
             return True
-        self.report.add("dossier", Position(shown), "ce dossier n'existe pas.", "Vérifier le chemin.")
+        if folder.exists():
+            cause, remedy = "c'est un fichier, pas un dossier.", "Donner le dossier qui le contient."
+        else:
+            cause, remedy = "ce dossier n'existe pas.", "Vérifier le chemin."
+        self.report.add("dossier", Position(shown or str(folder)), cause, remedy)
         return False
 
     def _read_pack(self, folder: Path, shown: str, namespace: str) -> None:
         place = Position(shown)
         if not _PACK.match(folder.name):
-            cause = "le nom du dossier doit être en minuscules sans accent."
-            self.report.add("nom", place, cause, "Le renommer.")
+            cause = "ce nom de dossier ne peut pas nommer des règles."
+            self.report.add("nom", place, cause, _renamed(folder.name))
             return
         if folder.name in self._packs:
             self.report.add("nom-double", place, "un autre dossier de règles a ce nom.", "Le renommer.")
             return
         self._packs.add(folder.name)
         for entry in _entries(folder):
-            if not entry.name.endswith(".yaml") or entry.name.startswith("."):
+            if entry.name.startswith("."):
+                continue
+            if not entry.name.endswith(".yaml"):
+                if entry.name.lower().endswith((".yml", ".yaml")):
+                    place = Position(f"{shown}/{quoted(entry.name)}")
+                    cause = f"{' '.join(entry.name.split())} est ignoré : le renommer en .yaml."
+                    self.report.add("nom", place, cause)
+                    self.unread = True
                 continue
             stem = entry.name.removesuffix(".yaml")
             if not _PACK.match(stem):
                 place = Position(f"{shown}/{quoted(entry.name)}")
-                self.report.add("nom", place, "nom de fichier inattendu.", "Minuscules sans accent.")
+                self.report.add("nom", place, "nom de fichier inattendu.", _renamed(stem))
+                self.unread = True
                 continue
             root = self._read_file(Path(entry.path), f"{shown}/{entry.name}")
             if isinstance(root, Mapping):
@@ -124,6 +138,13 @@ class Sources:
             root = read_yaml(text, shown, self.report)
         self.unread = self.unread or len(self.report.items) > before
         return root
+
+
+def _renamed(name: str) -> str:
+    """How a folder or a file may be named, with a name that would do."""
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    proposed = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40]
+    return "Lettres minuscules, chiffres et _" + (f" : {proposed}." if proposed else ".")
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

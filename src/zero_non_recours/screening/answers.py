@@ -18,6 +18,7 @@ from zero_non_recours.profile.series import UNKNOWN, total_of_year, value_of_mon
 from zero_non_recours.profile.values import checker, coded_date
 from zero_non_recours.rulebook.fields import profile_field
 from zero_non_recours.rulebook.model import Rulebook, Variable
+from zero_non_recours.screening.wording import month_names, person_name
 
 Reader = Callable[[Mapping[str, Any]], float]
 
@@ -28,15 +29,44 @@ class AnswerReader:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.readers: list[tuple[bool, Reader]] = []
+        self.monthly: dict[str, set[Month]] = {}
+        """The past months that the plan reads of each income."""
         for slot, person in zip(plan.slots, plan.levels, strict=True):
             variable = plan.rulebook.variables[slot.name]
             self.readers.append((person, _reader(slot, variable, plan.month)))
+            if person and slot.kind == "m" and slot.offset < 0 and variable.path:
+                self.monthly.setdefault(slot.name, set()).add(plan.month + slot.offset)
 
     def read(self, household: HouseholdBase) -> tuple[list[Any], int]:
         """The answers of a household and its number of persons."""
         people = [p.__dict__ for p in household.personnes]
         top = household.__dict__
         return [[read(p) for p in people] if person else read(top) for person, read in self.readers], len(people)
+
+    def gaps(self, household: HouseholdBase) -> list[str]:
+        """Months counted as 0 because nothing is written there and the caller says that incomes are complete.
+
+        Told only for an income written month by month, with some amount: an old profile read at a later month.
+        """
+        notes: list[str] = []
+        for rank, person in enumerate(household.personnes):
+            if person.revenus_complets is not True:
+                continue
+            for name, months in self.monthly.items():
+                variable = self.plan.rulebook.variables[name]
+                raw: Any = person
+                for key in profile_field(variable).parts:
+                    raw = getattr(raw, key, None)
+                if not isinstance(raw, dict) or not any(len(key) == 7 and value for key, value in raw.items()):
+                    continue
+                empty = [m for m in sorted(months) if show_month(m) not in raw and f"{m // 12:04d}" not in raw]
+                if empty:
+                    where = ", ".join(month_names(empty))
+                    notes.append(
+                        f"{variable.label}, {person_name(person, rank)} : rien d'écrit pour {where}, compté 0 "
+                        "(« revenus_complets »)."
+                    )
+        return notes
 
 
 def reader_of(plan: Plan) -> AnswerReader:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from zero_non_recours.engine.graph import PlanError
 from zero_non_recours.engine.plan import compile_plan
 from zero_non_recours.profile.periods import parse_month
-from zero_non_recours.rulebook.diagnostics import Report
+from zero_non_recours.rulebook.diagnostics import Report, nearest, quoted
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.model import Rulebook
 from zero_non_recours.rulebook.reader import plain_data, read_text, read_yaml
@@ -60,8 +60,14 @@ def read_examples(rulebook: Rulebook) -> Iterator[Example | ExampleResult]:
             place = folder / "exemples"
             if not place.is_dir() or place.is_symlink():
                 continue
-            for path in sorted(place.glob("*.yaml"))[:MAX_FILES]:
-                yield from _file(rulebook, own, folder.name, path, path.relative_to(root).as_posix())
+            for path in sorted(place.glob("*.y*ml"))[:MAX_FILES]:
+                shown = f"{f'{folder.name}/' if namespace else ''}{path.relative_to(root).as_posix()}"
+                if path.suffix == ".yaml":
+                    yield from _file(rulebook, own, folder.name, path, shown)
+                else:
+                    yield ExampleResult(
+                        folder.name, shown, path.name, False, "ce fichier est ignoré : le renommer en .yaml"
+                    )
 
 
 def _packs(root: Path, namespace: str) -> Iterator[tuple[str, Path]]:
@@ -108,14 +114,31 @@ def _full_names(item: Any, rulebook: Rulebook, namespace: str) -> Any:
 
 def _example(item: Any, rank: int, pack: str, shown: str) -> Example | ExampleResult:
     name = str(item.get("nom", f"n° {rank + 1}")) if isinstance(item, dict) else f"n° {rank + 1}"
-    if not isinstance(item, dict) or not isinstance(item.get("attendu"), dict) or not item.get("source"):
-        return ExampleResult(pack, shown, name, False, "un exemple a « mois », « profil », « attendu » et « source »")
-    if unknown := set(item) - _KEYS:
-        return ExampleResult(pack, shown, name, False, f"clé inconnue : {sorted(unknown)[0]}")
+    if problem := _problem(item):
+        return ExampleResult(pack, shown, name, False, problem)
     return Example(
         pack, shown, name, str(item.get("titre", "")), str(item["source"]), str(item.get("mois", "")),
         item.get("profil"), item.get("donnees"), item["attendu"], float(item.get("tolerance", 0.005)),
     )  # fmt: skip
+
+
+def _problem(item: Any) -> str:
+    """Why an example cannot be run, or an empty text."""
+    if not isinstance(item, dict):
+        return "un exemple a « mois », « profil », « attendu » et « source »"
+    unknown = next((key for key in item if key not in _KEYS), None)
+    if unknown is not None:
+        near = nearest(unknown, _KEYS) or f"Clés : {', '.join(sorted(_KEYS))}."
+        return f"la clé {quoted(unknown)} n'existe pas ici. {near}"
+    missing = next((key for key in ("source", "attendu") if not item.get(key)), None)
+    if missing is not None:
+        return f"il manque « {missing} »"
+    if not isinstance(item["attendu"], dict):
+        return "« attendu » est une suite de « nom: valeur »"
+    tolerance = item.get("tolerance", 0)
+    if isinstance(tolerance, bool) or not isinstance(tolerance, int | float):
+        return "« tolerance » est un nombre"
+    return ""
 
 
 def run_examples(rulebook: Rulebook) -> list[ExampleResult]:
@@ -129,7 +152,9 @@ def run_example(rulebook: Rulebook, example: Example) -> ExampleResult:
     try:
         unknown = [n for n in names if n not in rulebook.variables]
         if unknown:
-            raise PlanError(f"aucune règle ne s'appelle « {unknown[0]} »")
+            raise PlanError(
+                f"aucune règle ne s'appelle {quoted(unknown[0])}. {nearest(unknown[0], rulebook.variables)}".strip()
+            )
         if example.profile is not None:
             found = _from_profile(rulebook, example, names)
         else:

@@ -17,14 +17,14 @@ from zero_non_recours.rulebook.model import Right, Rulebook, Variable, Version
 from zero_non_recours.rulebook.units import Unit, show_unit
 from zero_non_recours.rulebook.words import formula_in_words, formula_with_values, show_number
 from zero_non_recours.screening.answers import reader_of
-from zero_non_recours.screening.result import RightResult
+from zero_non_recours.screening.result import Amount, RightResult
 from zero_non_recours.screening.screen import screener_of
+from zero_non_recours.screening.wording import count, euros, month_names, of_month, per, person_name
 
 _YEARS = (("an", 1),)
-_MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
+
+
+ESTIMATE = "Ces résultats sont des estimations : seul l'organisme qui verse décide."
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class _Explainer:
     def __init__(self, rulebook: Rulebook, month: int, right: Right, household: HouseholdBase) -> None:
         self.rulebook = rulebook
         self.month = month
-        self.people = [str(p.id or f"personne {rank + 1}") for rank, p in enumerate(household.personnes)]
+        self.people = [person_name(p, rank) for rank, p in enumerate(household.personnes)]
         names = dict.fromkeys((right.amount, *right.variables))
         self.plan: Plan = compile_plan(rulebook, month, (*names, *right.conditions))
         self.shown = set(names)
@@ -156,7 +156,7 @@ class _Explainer:
         return Step(
             variable.name,
             variable.label,
-            () if alone else _month_names(months),
+            () if alone else month_names(months),
             None if rank is None else self.people[rank],
             _shown(ends, variable.type, variable.unit, self.rulebook),
             formula_in_words(version.formula, self.rulebook),
@@ -248,18 +248,6 @@ class _Path:
         return bool(ends[0])
 
 
-def month_name(month: int) -> str:
-    """A month in words: « juillet 2026 »."""
-    return f"{_MONTHS[month % 12]} {month // 12}"
-
-
-def _month_names(months: Sequence[int]) -> tuple[str, ...]:
-    """Months in words, the year once: « juillet, août, septembre 2026 »."""
-    names = [_MONTHS[m % 12] for m in months]
-    last = {m // 12: m for m in months}
-    return tuple(f"{name} {m // 12}" if last[m // 12] == m else name for name, m in zip(names, months, strict=True))
-
-
 def _of_person(value: Any, rank: int | None) -> Any:
     return value[rank] if rank is not None and isinstance(value, list) else value
 
@@ -303,13 +291,13 @@ def _number(value: float, unit: Unit | None) -> str:
 
 def _lines(explanation: Explanation) -> Iterable[str]:
     result = explanation.result
-    yield f"{explanation.label} — droit {_of_month(_month(explanation.month))}"
+    yield f"{explanation.label} — droit {of_month(_month(explanation.month))}"
     yield f"Résultat : {status_sentence(result)}"
     yield ""
     yield "Conditions"
     for condition in result.conditions:
         mark = {True: "oui", False: "NON", None: "à vérifier"}[condition.value]
-        extra = f" — {condition.excess_text}" if condition.excess_text else ""
+        extra = f" — {result.near_miss}" if condition.excess_text and result.near_miss else ""
         yield f"  [{mark}] {condition.text}{extra} ({condition.reference})"
     yield ""
     yield "Calcul, étape par étape"
@@ -325,18 +313,13 @@ def _lines(explanation: Explanation) -> Iterable[str]:
         yield ""
         yield "Réponses qui manquent"
         for missing in result.missing:
-            yield f"  - {missing.question} ({missing.place})"
+            yield f"  - {missing.question} ({missing.who or missing.field})"
     if result.assumptions:
         yield ""
         yield "Suppositions"
         yield from assumption_lines([result])
     yield ""
-    yield "Estimation : cette personne pourrait avoir droit à ce montant ; seul l'organisme décide."
-
-
-def _of_month(month: int) -> str:
-    name = month_name(month)
-    return f"d'{name}" if name[0] in "aéo" else f"de {name}"
+    yield ESTIMATE
 
 
 def _month(text: str) -> int:
@@ -345,44 +328,47 @@ def _month(text: str) -> int:
 
 
 def status_sentence(result: RightResult) -> str:
-    """The outcome in one sentence, never a promise."""
-    amount, per = result.amount, result.amount.unit.replace("€/", "€ par ")
-    unit = per.removeprefix("€ ")
+    """The outcome in one sentence, never a promise; the conditions that fail are told apart."""
+    amount, unit = result.amount, per(result.amount.unit)
     if result.status == "not_eligible":
-        near = f" ({result.near_miss})" if result.near_miss else ""
-        failing = [c.text for c in result.conditions if c.value is False]
-        reason = f"condition non remplie : {failing[0]}" if failing else "montant nul"
-        return f"pas de droit ce mois-là, {reason}{near}"
+        return "pas de droit ce mois-là" + (f", {result.near_miss}" if result.near_miss else "")
     if result.status == "undetermined":
-        return f"on ne peut pas conclure : il manque {len(result.missing)} réponse(s)" + _range(result, unit)
+        many = count(len(result.missing), "réponse manque", "réponses manquent")
+        return f"à préciser, {many}" + (f" ; le montant serait {between(amount)} {unit}" if _bounded(amount) else "")
     if amount.expected is not None:
-        return f"pourrait avoir droit à {_number(amount.expected, (('€', 1),))} {unit}"
-    return "pourrait avoir droit à cette aide" + _range(result, unit)
+        return f"pourrait avoir droit à {euros(amount.expected)} {unit}"
+    return "pourrait avoir droit à cette aide" + (f", {between(amount)} {unit}" if _bounded(amount) else "")
 
 
-def _range(result: RightResult, unit: str) -> str:
-    amount = result.amount
-    if amount.low is None or amount.high is None:
-        return ""
-    return f", entre {_number(amount.low, (('€', 1),))} et {_number(amount.high, (('€', 1),))} {unit}"
+def _bounded(amount: Amount) -> bool:
+    return amount.low is not None and amount.high is not None
+
+
+def between(amount: Amount) -> str:
+    """« entre 0 € et 651,69 € »."""
+    return f"entre {euros(amount.low or 0.0)} et {euros(amount.high or 0.0)}"
+
+
+def supposed_amounts(result: RightResult) -> Iterable[str]:
+    """What the amount rests on: each benefit that was estimated because nothing says whether it is received."""
+    for assumption in result.assumptions:
+        if assumption.is_amount:
+            yield (
+                f"Ce résultat suppose « {assumption.label} » : {assumption.shown}. {assumption.text} "
+                "Sinon, écrire le montant reçu (0 si rien n'est reçu) ; s'il est dû, le demander aussi."
+            )
 
 
 def assumption_lines(results: Iterable[RightResult]) -> Iterable[str]:
-    """The assumptions of some rights, those with the same reason together."""
-    grouped: dict[str, dict[str, None]] = {}
-    for result in results:
-        for assumption in result.assumptions:
-            text = _assumed(assumption.value)
-            grouped.setdefault(assumption.text, {})[f"{assumption.label} : {text}" if text else assumption.label] = None
-    for reason, fields in grouped.items():
-        shown = list(fields)
+    """The assumptions of some rights: those with the same reason together, amounts first."""
+    grouped: dict[str, dict[str, dict[str, None]]] = {}
+    found = [assumption for result in results for assumption in result.assumptions]
+    for assumption in sorted(found, key=lambda a: not a.is_amount):
+        text = f"{assumption.label} : {assumption.shown}" if assumption.shown else assumption.label
+        people = grouped.setdefault(assumption.text, {}).setdefault(text, {})
+        if assumption.person is not None:
+            people[assumption.person] = None
+    for reason, texts in grouped.items():
+        shown = [f"{text} ({', '.join(people)})" if people else text for text, people in texts.items()]
         more = f" ; et {len(shown) - 5} autres" if len(shown) > 6 else ""
         yield f"  - {' ; '.join(shown if not more else shown[:5])}{more}. {reason}"
-
-
-def _assumed(value: Any) -> str:
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, float):
-        return show_number(value)
-    return "" if value in (None, "00000") else str(value)

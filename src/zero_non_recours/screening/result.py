@@ -41,6 +41,14 @@ class Assumption:
     value: Any
     text: str
     label: str
+    shown: str = ""
+    """The value in French."""
+    person: str | None = None
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether an amount other than zero was supposed: it weighs on the result."""
+        return isinstance(self.value, float) and self.value != 0 and "€" in self.shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +60,8 @@ class Missing:
     why: str
     label: str
     months: tuple[str, ...] = ()
-
-    @property
-    def place(self) -> str:
-        """The field, with its months when it changes with months."""
-        return f"{self.field}, {', '.join(self.months)}" if self.months else self.field
+    who: str = ""
+    """Whose answer, and for which months, in French: « p1 : juillet, août 2026 »."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.rulebook.model import Right, Rulebook, Variable
 from zero_non_recours.screening.answers import AnswerReader, answers_from_inputs, decoded
 from zero_non_recours.screening.result import Amount, Assumption, Condition, Missing, RightResult, Screening, Status
+from zero_non_recours.screening.wording import euros, month_names, person_name, shown_value
 
 
 def screen(
@@ -183,7 +184,8 @@ class Screener:
             part.right.name: self._result(part, household, answers, persons, pairs, supposed, trace)
             for part in self.plans
         }
-        return Screening(household.id, self.month_text, self.header, found, self.notes)
+        notes = (*self.notes, *self.reader.gaps(household))
+        return Screening(household.id, self.month_text, self.header, found, notes)
 
     def _result(
         self,
@@ -211,7 +213,7 @@ class Screener:
             ]
         missing: tuple[Missing, ...] = ()
         if trace is not None and status != "not_eligible":
-            missing = self._missing(part, answers, trace)
+            missing = self._missing(part, household, answers, trace)
         return RightResult(
             right=right.name,
             label=right.label,
@@ -221,7 +223,7 @@ class Screener:
             amount=Amount(_finite(low), known((low, high)), _finite(high), right.amount_unit),
             variables=variables,
             conditions=conditions,
-            assumptions=self._assumptions(part, answers, persons, supposed),
+            assumptions=self._assumptions(part, household, answers, supposed),
             missing=missing,
             next_steps=next_steps(right),
             received=self._received(right, household),
@@ -264,27 +266,34 @@ class Screener:
         return amount > 0, amount
 
     def _assumptions(
-        self, part: _RightPlan, answers: Sequence[Any], persons: int, supposed: Mapping[int, Any]
+        self, part: _RightPlan, household: HouseholdBase, answers: Sequence[Any], supposed: Mapping[int, Any]
     ) -> tuple[Assumption, ...]:
-        places = self._places
+        places, people = self._places, household.personnes
         found: dict[str, Assumption] = {}
         for node in part.fallbacks:
             slot, reason, asked = self.plan.fallbacks[node]
             variable = self.rulebook.variables[slot.name]
             answer, value = answers[places[slot]], supposed[node]
             applies = True if asked is None else supposed[asked]
-            ranks = range(persons) if variable.level == "personne" else (None,)
+            ranks = range(len(people)) if variable.level == "personne" else (None,)
             for rank in ranks:
                 one = answer if rank is None else answer[rank]
                 if one == one or not _at(applies, rank):
                     continue
                 field = field_of(variable, rank)
                 if field not in found:
-                    found[field] = Assumption(field, decoded(variable, _at(value, rank)), reason, variable.label)
+                    plain = decoded(variable, _at(value, rank))
+                    who = None if rank is None else person_name(people[rank], rank)
+                    shown = shown_value(variable, plain)
+                    found[field] = Assumption(field, plain, reason, variable.label, shown, who)
         return tuple(found.values())
 
     def _missing(
-        self, part: _RightPlan, answers: Sequence[Any], trace: Mapping[int, tuple[Any, Any]]
+        self,
+        part: _RightPlan,
+        household: HouseholdBase,
+        answers: Sequence[Any],
+        trace: Mapping[int, tuple[Any, Any]],
     ) -> tuple[Missing, ...]:
         """The unknown answers behind results that are not settled."""
         nodes = self.plan.graph.nodes
@@ -312,8 +321,17 @@ class Screener:
             variable = self.rulebook.variables[name]
             if not variable.path:
                 continue
-            months = sorted({show_month(self.month + s.offset) for s in slots if s.kind == "m"})
-            missing = Missing(field_of(variable, rank), variable.question, variable.why, variable.label, tuple(months))
+            months = sorted({self.month + s.offset for s in slots if s.kind == "m"})
+            who = [] if rank is None else [person_name(household.personnes[rank], rank)]
+            who += [", ".join(month_names(months))] if months else []
+            missing = Missing(
+                field_of(variable, rank),
+                variable.question,
+                variable.why,
+                variable.label,
+                tuple(show_month(m) for m in months),
+                " : ".join(who),
+            )
             found.append((variable.order, rank or 0, missing))
         return tuple(m for _, _, m in sorted(found, key=lambda item: (item[0], item[1], item[2].field)))
 
@@ -361,12 +379,6 @@ def field_of(variable: Variable, rank: int | None = None) -> str:
     """The place of an answer in a profile: `personnes[0].revenus.aah`."""
     path = variable.path or variable.name
     return path.replace("[]", f"[{0 if rank is None else rank}]", 1)
-
-
-def euros(amount: float) -> str:
-    """An amount as French readers write it: `1 234,50 €`."""
-    text = f"{amount:,.2f}".replace(",", "\u202f").replace(".", ",")
-    return f"{text.removesuffix(',00')} €"
 
 
 _STEPS = {
