@@ -414,3 +414,10 @@ def test_a_reader_that_leaves_early_is_not_an_error(write):
         process.stdout.read(10)
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()
+
+
+def test_explain_as_json_has_the_result_and_the_steps(znr, write):
+    done = znr("explain", write("un.json", WORKER), "ppa", "--json", *MONTH)
+    data = json.loads(done.out)
+    assert done.code == 0 and data["right"] == "ppa" and data["result"]["status"] == "eligible"
+    assert data["steps"][-1]["name"] == "ppa_nette_crds" and data["steps"][-1]["references"]

@@ -6,7 +6,7 @@ import io
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -64,8 +64,7 @@ def screen(
     screener = Screener(rulebook, str(month), check_rights(rulebook, right))
     found = [screener.screen(household) for path in files for household in read_households(path, rulebook)]
     if as_json:
-        data = [screening.model_dump(mode="json") for screening in found]
-        typer.echo(json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=2, allow_nan=False))
+        _say_json([screening.model_dump(mode="json") for screening in found])
         return
     for rank, screening in enumerate(found):
         _say("\n".join([*([""] if rank else []), *screening_lines(screening)]))
@@ -76,6 +75,7 @@ def explain(
     file: FileArgument,
     right: Annotated[str, typer.Argument(metavar="DROIT", help="Par exemple rsa ou ppa.")],
     month: MonthOption = None,
+    as_json: JsonOption = False,
     detail: Annotated[
         bool, typer.Option("--detail", help="Montrer aussi chaque condition, âge et montant nul.")
     ] = False,
@@ -86,9 +86,12 @@ def explain(
 
     rulebook = book(pack)
     right = resolve_right(rulebook, right)
-    for rank, household in enumerate(read_households(file, rulebook)):
-        text = str(explain_right(household, right, str(month), rulebook=rulebook, detailed=detail))
-        _say(("\n" if rank else "") + text)
+    households = read_households(file, rulebook)
+    found = [explain_right(h, right, str(month), rulebook=rulebook, detailed=detail) for h in households]
+    if as_json:
+        _say_json([explanation.model_dump(mode="json") for explanation in found])
+    else:
+        _say("\n\n".join(str(explanation) for explanation in found))
 
 
 @app.command()
@@ -121,8 +124,7 @@ def rank(
     if top is not None:
         found = sorted(found, key=lambda ranking: -ranking.total_monthly_gain)[:top]
     if as_json:
-        data = [ranking.model_dump(mode="json") for ranking in found]
-        typer.echo(json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=2, allow_nan=False))
+        _say_json([ranking.model_dump(mode="json") for ranking in found])
     else:
         for place, ranking in enumerate(found):
             _say("\n".join([*([""] if place else []), *ranking_lines(ranking, brief=len(found) > 1)]))
@@ -163,6 +165,11 @@ def run() -> None:
 
 def _say(text: str) -> None:
     typer.echo(rules.clean(text))
+
+
+def _say_json(data: list[dict[str, Any]]) -> None:
+    """One household as an object, several as a list."""
+    typer.echo(json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def _fail(message: str) -> None:

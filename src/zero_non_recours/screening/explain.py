@@ -57,6 +57,28 @@ class Explanation:
     def __str__(self) -> str:
         return "\n".join(_lines(self))
 
+    def model_dump(self, *, mode: str = "python") -> dict[str, Any]:
+        """The explanation as plain dicts and lists: the right's result, then its steps in order."""
+        return {
+            "right": self.right,
+            "label": self.label,
+            "month": self.month,
+            "result": self.result.model_dump(mode=mode),
+            "steps": [
+                {
+                    "name": step.name,
+                    "label": step.label,
+                    "months": list(step.months),
+                    "person": step.person,
+                    "value": step.value,
+                    "formula": step.formula,
+                    "with_values": step.with_values,
+                    "references": list(step.references),
+                }
+                for step in self.steps
+            ],
+        }
+
 
 def explain(
     household: HouseholdBase | Mapping[str, Any],
