@@ -213,8 +213,7 @@ def hosts() -> re.Pattern[str]:
     ]
     folders = [
         "/wo" + "rk/",
-        "/tmp/" + "env",
-        "/tmp/" + "brief",
+        "/tm" + "p/[a-z]",
         "/ho" + "me/[a-z]",
         "/ro" + "ot/",
         "/Us" + "ers/",
