@@ -115,6 +115,14 @@ DIFFERENCES = [
         351.69,
     ),
     Difference(
+        "european_newcomer_isolated",
+        "rsa",
+        M,
+        home(person(nationalite="EEE", anciennete_titre_sejour_ans=0.1), child("2025-05-05")),
+        1115.80,
+        0.0,
+    ),
+    Difference(
         "european_newcomer",
         "ppa",
         M,

@@ -379,13 +379,30 @@ def partner_without_permit(profile: Profile, month: str) -> bool:
 
 @exclusion("rsa", article="CASF L262-6", row="8")
 def european_newcomer_at_work(profile: Profile, month: str) -> bool:
-    """A European in France for less than three months who works: admitted in law, refused by OpenFisca."""
+    """A European in France for less than three months who works, or worked and receives unemployment benefit
+    or daily allowances: admitted in law, refused by OpenFisca.
+    """
     if any(has_permit(adult, "rsa") for adult in adults(profile)):
         return False
+    replaced = ("chomage_net", "ass", "ijss_maladie", "ijss_at_mp", "ijss_maternite")
     return any(
         adult.get("nationalite") in ("EEE", "CH")
-        and any(work_income(adult, at) > 0 for at in between(shift(month, -6), month))
+        and any(
+            work_income(adult, at) > 0 or any(income(adult, field, at) > 0 for field in replaced)
+            for at in between(shift(month, -6), month)
+        )
         for adult in adults(profile)
+    )
+
+
+@exclusion("rsa", article="CASF L262-6, by exception to L262-4 2°", row="8")
+def european_newcomer_isolated(profile: Profile, month: str) -> bool:
+    """An isolated European parent in France for less than three months: the waiver of isolated parents is one of
+    the permit's duration, that Europeans do not need; OpenFisca waives both.
+    """
+    alone = not is_couple(profile) and bool(children(profile) or any(a.get("enceinte") for a in adults(profile)))
+    return alone and any(
+        adult.get("nationalite") in ("EEE", "CH") and not has_permit(adult, "rsa") for adult in adults(profile)
     )
 
 
