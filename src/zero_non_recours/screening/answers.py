@@ -29,13 +29,14 @@ class AnswerReader:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.readers: list[tuple[bool, Reader]] = []
-        self.monthly: dict[str, set[Month]] = {}
-        """The past months that the plan reads of each income."""
+        self.monthly: dict[tuple[str, ...], tuple[Variable, set[Month]]] = {}
+        """The past months that the plan reads of each income, by the place of the income in a person's profile."""
         for slot, person in zip(plan.slots, plan.levels, strict=True):
             variable = plan.rulebook.variables[slot.name]
             self.readers.append((person, _reader(slot, variable, plan.month)))
             if person and slot.kind == "m" and slot.offset < 0 and variable.path:
-                self.monthly.setdefault(slot.name, set()).add(plan.month + slot.offset)
+                place = profile_field(variable).parts
+                self.monthly.setdefault(place, (variable, set()))[1].add(plan.month + slot.offset)
 
     def read(self, household: HouseholdBase) -> tuple[list[Any], int]:
         """The answers of a household and its number of persons."""
@@ -52,11 +53,10 @@ class AnswerReader:
         for rank, person in enumerate(household.personnes):
             if person.revenus_complets is not True:
                 continue
-            for name, months in self.monthly.items():
-                variable = self.plan.rulebook.variables[name]
+            for place, (variable, months) in self.monthly.items():
                 raw: Any = person
-                for key in profile_field(variable).parts:
-                    raw = getattr(raw, key, None)
+                for key in place:
+                    raw = None if raw is None else raw.__dict__.get(key)
                 if not isinstance(raw, dict) or not any(len(key) == 7 and value for key, value in raw.items()):
                     continue
                 empty = [m for m in sorted(months) if show_month(m) not in raw and f"{m // 12:04d}" not in raw]
