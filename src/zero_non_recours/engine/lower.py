@@ -272,10 +272,8 @@ class Lowering:
         key = self.expression(expr.args[0], when)
         node = graph.constant(math.nan)
         for code, name in reversed(keys):
-            value = graph.constant(
-                self.dated(self.rulebook.parameters[f"{path}.{name}"].series, f"{path}.{name}", when)
-            )
-            node = graph.op("if", graph.op("eq", key, graph.constant(code)), value, node, value="table")
+            chosen = graph.op("eq", key, graph.constant(code))
+            node = graph.op("if", chosen, self.parameter(f"{path}.{name}", when), node, value="table")
         return node
 
     def scale(self, expr: Expr, when: When) -> int:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 HALF = 0.500001
-"""Half a unit, with the millionth that makes 1.5 × 635.71 = 953.565 round up as on paper."""
+"""Half a unit, with the millionth that makes 2.675 (stored a little lower) round up as on paper."""
 SLACK = 1e-6
 
 
@@ -28,8 +28,8 @@ def larger(a: float, b: float) -> float:
 def round_half_up(x: float, digits: int) -> float:
     """To the nearest, halves upwards, at `digits` decimals (negative: tens, hundreds…).
 
-    >>> round_half_up(953.565, 2), round_half_up(1234.0, -2)
-    (953.57, 1200.0)
+    >>> round_half_up(2.675, 2), round_half_up(1234.0, -2)
+    (2.68, 1200.0)
     """
     return _scaled(x, digits, HALF, math.floor)
 

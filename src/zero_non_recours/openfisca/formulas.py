@@ -6,7 +6,6 @@ leaves differ: another rule, a parameter or a date stays a name to read when the
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 from functools import cached_property
@@ -112,16 +111,6 @@ class FormulaLowering(Lowering):
 
     def parameter(self, name: str, when: When) -> int:
         return self.leaf(Leaf("parameter", name, when.shift), "menage", self.rulebook.parameters[name].type)
-
-    def table(self, expr: Expr, when: When) -> int:
-        graph = self.graph
-        path, keys = expr.value  # type: ignore[misc]
-        key = self.expression(expr.args[0], when)
-        node = graph.constant(math.nan)
-        for code, name in reversed(keys):
-            chosen = graph.op("eq", key, graph.constant(code))
-            node = graph.op("if", chosen, self.parameter(f"{path}.{name}", when), node)
-        return node
 
     def scale(self, expr: Expr, when: When) -> int:
         graph = self.graph

@@ -10,6 +10,7 @@ from typing import Any
 from zero_non_recours.engine.lower import Named, When
 from zero_non_recours.engine.plan import NOW, Plan, compile_plan
 from zero_non_recours.profile.model import HouseholdBase
+from zero_non_recours.profile.periods import parse_month, show_date
 from zero_non_recours.rulebook.expressions import WINDOWS, Expr
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
@@ -19,7 +20,7 @@ from zero_non_recours.rulebook.words import formula_in_words, formula_with_value
 from zero_non_recours.screening.answers import reader_of
 from zero_non_recours.screening.result import Amount, RightResult
 from zero_non_recours.screening.screen import screener_of
-from zero_non_recours.screening.wording import count, euros, month_names, of_month, per, person_name
+from zero_non_recours.screening.wording import count, day_name, euros, month_names, of_month, per, person_name
 
 _YEARS = (("an", 1),)
 
@@ -287,25 +288,16 @@ def _shown(ends: tuple[Any, Any], kind: str, unit: Unit | None, rulebook: Rulebo
     if kind == "booleen":
         return "oui" if low else "non"
     if kind == "date":
-        return str(decoded_date(low))
+        return day_name(show_date(low))
     variable = rulebook.variables.get(kind)
     if variable is not None and variable.values:
         return f"« {list(variable.values.values())[int(low)]} »"
     return str(low)
 
 
-def decoded_date(code: float) -> str:
-    """A date code as `JJ/MM/AAAA`."""
-    from zero_non_recours.profile.periods import show_date
-
-    year, month, day = show_date(code).split("-")
-    return f"{day}/{month}/{year}"
-
-
 def _number(value: float, unit: Unit | None) -> str:
     if unit and dict(unit).get("€") == 1:
-        text = show_number(value, 2)
-        return f"{text.removesuffix(',00')} €"
+        return euros(value)
     text = show_number(round(value, 6))
     written = show_unit(unit) if unit else "1"
     return text if written == "1" else f"{text} {'ans' if written == 'an' and abs(value) >= 2 else written}"
@@ -313,7 +305,7 @@ def _number(value: float, unit: Unit | None) -> str:
 
 def _lines(explanation: Explanation) -> Iterable[str]:
     result = explanation.result
-    yield f"{explanation.label} — droit {of_month(_month(explanation.month))}"
+    yield f"{explanation.label} — droit {of_month(parse_month(explanation.month))}"
     yield f"Résultat : {status_sentence(result)}"
     yield ""
     yield "Conditions"
@@ -342,11 +334,6 @@ def _lines(explanation: Explanation) -> Iterable[str]:
         yield from assumption_lines([result])
     yield ""
     yield ESTIMATE
-
-
-def _month(text: str) -> int:
-    year, month = text.split("-")
-    return int(year) * 12 + int(month) - 1
 
 
 def status_sentence(result: RightResult) -> str:

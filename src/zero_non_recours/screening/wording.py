@@ -37,6 +37,12 @@ def of_month(month: Month) -> str:
     return f"d'{name}" if name[0] in "aéo" else f"de {name}"
 
 
+def day_name(text: str) -> str:
+    """A date `AAAA-MM-JJ` as « JJ/MM/AAAA »."""
+    year, month, day = text.split("-")
+    return f"{day}/{month}/{year}"
+
+
 def month_names(months: Sequence[Month]) -> tuple[str, ...]:
     """Months in order, the year once: « juillet », « août », « septembre 2026 »."""
     last = {m // 12: m for m in months}
@@ -60,8 +66,7 @@ def shown_value(variable: Variable, value: Any) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     if variable.type == "date":
-        year, month, day = str(value).split("-")
-        return f"{day}/{month}/{year}"
+        return day_name(str(value))
     if isinstance(value, float):
         unit = show_unit(variable.unit or NONE)
         if unit.startswith("€"):
