@@ -5,6 +5,7 @@
 
 Nobody in it exists: every household is drawn from a seeded generator, so the same call gives the same bytes.
 Months are relative to the month of right (`m-2`): the file may be screened for any month.
+What housing benefit and the energy voucher read besides is drawn apart (`_complete`), from a second generator.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ HOUSEHOLDS = 400
 TODAY = datetime.date(2026, 11, 1)
 WAGE_MONTHS = ("m-6", "m-5", "m-4", "m-3", "m-2", "m-1", "m")
 RECENT = ("m-4", "m-3", "m-2", "m-1", "m")
+OLDER = tuple(f"m-{back}" for back in range(13, 4, -1))
+YEAR = (*OLDER, *RECENT)
 
-COLUMNS = [
+FIRST_COLUMNS = [
     "menage_id", "personne_id", "role", "date_naissance", "nationalite", "anciennete_titre_sejour_ans", "refugie",
     "activite", "enceinte", "garde_alternee", "droit_chomage", "rsa_jeune_condition_travail", "revenus_complets",
     *(f"revenus.salaire_net.{m}" for m in WAGE_MONTHS),
@@ -35,7 +38,23 @@ COLUMNS = [
     "logement.loyer", "patrimoine.livret_a", "fiscal.rfr.2024", "prestations_recues.aide_logement",
     "prestations_recues.rsa", "prestations_recues.ppa", "x_date_dossier",
 ]  # fmt: skip
-HOUSEHOLD_COLUMNS = COLUMNS[COLUMNS.index("union") :]
+COLUMNS = [
+    "menage_id", "personne_id", "role", "date_naissance", "nationalite", "anciennete_titre_sejour_ans", "refugie",
+    "titre_sejour", "activite", "date_debut_chomage", "boursier", "enceinte", "garde_alternee", "droit_chomage",
+    "rsa_jeune_condition_travail", "rattache_fiscal_parents", "revenus_complets",
+    *(f"revenus.salaire_net.{m}" for m in YEAR),
+    *(f"revenus.chomage_net.{m}" for m in YEAR),
+    "revenus.retraite_nette", "revenus.aah", "revenus.pension_invalidite", "revenus.ijss_maladie",
+    "revenus.pension_alimentaire_recue", "revenus.bourse", "revenus.micro_service_ca.2024",
+    "revenus.micro_service_ca.2025", *(f"revenus.micro_service_ca.{m}" for m in RECENT),
+    "union", "isolement_recent", "organisme", "logement.statut", "logement.type_residence", "logement.conventionne",
+    "logement.code_insee", "logement.commune", "logement.zone_apl", "logement.loyer", "logement.colocation",
+    "logement.chambre", "logement.crous", "logement.titulaire_electricite", "patrimoine.livret_a",
+    "patrimoine.epargne_imposable", "patrimoine.valeur_immobilier_non_loue",
+    "patrimoine.valeur_locative_immobilier_non_loue", "fiscal.declaration_faite", "fiscal.rfr.2024",
+    "fiscal.rfr_conjoint.2024", "prestations_recues.aide_logement", "prestations_recues.rsa", "prestations_recues.ppa",
+    "prestations_recues.cheque_energie.2026", "x_date_dossier",
+]  # fmt: skip
 
 Row = dict[str, Any]
 
@@ -43,6 +62,10 @@ KINDS = {
     "salarie_seul": 13, "jeune_actif": 7, "chomeur_seul": 8, "sans_ressource": 9, "parent_isole": 20,
     "couple_enfants": 20, "couple_sans_enfant": 5, "retraite": 6, "etudiant": 3, "independant": 5,
     "etranger": 6, "aah": 4,
+}  # fmt: skip
+NAMES = {
+    "38185": "Grenoble", "31555": "Toulouse", "34172": "Montpellier", "11069": "Carcassonne", "66136": "Perpignan",
+    "09122": "Foix", "65440": "Tarbes", "81004": "Albi",
 }  # fmt: skip
 COMMUNES = [
     ("38185", 2),
@@ -58,7 +81,7 @@ COMMUNES = [
 
 def rows(households: int, seed: int = SEED) -> Iterator[list[str]]:
     """Every row of the file, header excluded."""
-    rng = random.Random(seed)
+    rng, more = random.Random(seed), random.Random(seed + 1)
     made = spoiled = 0
     while made < households:
         made += 1
@@ -66,7 +89,7 @@ def rows(households: int, seed: int = SEED) -> Iterator[list[str]]:
         incomplete = rng.random() < 0.30
         if incomplete:
             _forget(rng, family)
-        cells = [_cells(rng, row) for row in family]
+        cells = _cells(rng, more, family)
         if rng.random() < 0.05:
             DEFECTS[spoiled % len(DEFECTS)](rng, cells)
             spoiled += 1
@@ -74,7 +97,7 @@ def rows(households: int, seed: int = SEED) -> Iterator[list[str]]:
         if rng.random() < 0.002 or made == households // 2:
             # The same file number was given twice: another household comes back under the key of this one.
             again = _household(rng, f"CCAS-{max(1, made - 7):05d}")
-            yield from (_cells(rng, row) for row in again[:1])
+            yield from _cells(rng, more, again, written=1)
 
 
 # ------------------------------------------------------------------------------------------------ households
@@ -286,13 +309,198 @@ def _forget(rng: random.Random, family: list[Row]) -> None:
                 person.pop("activite", None)
 
 
+# ---------------------------------------------------------------------- housing benefit and the energy voucher
+
+HOMONYMS = ("Saint-Denis", "Saint-Martin", "ST MARTIN", "Sainte-Colombe")
+NOWHERE = ("Trifouillis-les-Oies", "Grenobles", "centre ville", "Saint-Machin-sur-Loire")
+VOUCHERS = ((48, 98, 146, 194), (63, 113, 176, 240), (76, 126, 202, 277))
+
+
+def _complete(rng: random.Random, family: list[Row]) -> None:
+    """The twelve months, the residence permit, the home, the tax notices and what was received, some left blank."""
+    adults = [person for person in family if person["role"] != "enfant"]
+    whole = rng.random() < 0.6
+    for person in adults:
+        _history(rng, person, whole=whole)
+        _status(rng, person)
+    home = _home(rng, family)
+    home |= _money(rng, family, home)
+    for person in family:
+        if "organisme" in person:
+            person |= home
+
+
+def _history(rng: random.Random, person: Row, *, whole: bool) -> None:
+    """Wages and unemployment benefit before the last months, when the file goes back so far."""
+    wages = [person.get(f"revenus.salaire_net.{m}") or 0 for m in WAGE_MONTHS]
+    benefits = [person.get(f"revenus.chomage_net.{m}") or 0 for m in RECENT]
+    idle = person.get("activite") == "chomeur"
+    out_since = 0
+    if idle:
+        out_since = next((-4 + place for place, euros in enumerate(benefits) if euros), -4 - rng.randrange(12))
+        out_since -= rng.randrange(10) if out_since == -4 else 0
+        if rng.random() < 0.7:
+            month = TODAY.year * 12 + TODAY.month - 1 + out_since
+            person["date_debut_chomage"] = datetime.date(month // 12, month % 12 + 1, rng.randrange(1, 29))
+    if "revenus.micro_service_ca.2025" in person and rng.random() < 0.6:
+        person["revenus.micro_service_ca.2024"] = round(person["revenus.micro_service_ca.2025"] * rng.uniform(0.7, 1.2))
+    if not any(wages) and not any(benefits):
+        return
+    if not whole:
+        # The file only has the last months: what came in before is not known, and nobody can say « tout est écrit ».
+        forgotten = () if person.pop("revenus_complets", False) else ("m-3", "m-2")
+        for kind, months in (("salaire_net", RECENT if any(benefits) else WAGE_MONTHS), ("chomage_net", RECENT)):
+            for month in months:
+                if month not in forgotten:
+                    person.setdefault(f"revenus.{kind}.{month}", 0)
+        person.setdefault("revenus.retraite_nette", 0)
+        return
+    last = next((euros for euros in wages if euros), 0) or _euros(rng, 900, 1700)
+    started = rng.choice((13, 13, 13, 12, 9)) if not idle else 13
+    steady = len({euros for euros in wages if euros}) < 2
+    for back in range(13, 4, -1):
+        out = idle and -back >= out_since
+        earned = 0 if out or back > started else last if steady else round(last * rng.choice([0, 0.6, 0.9, 1]), 2)
+        person.setdefault(f"revenus.salaire_net.m-{back}", earned)
+        if idle and any(benefits):
+            person[f"revenus.chomage_net.m-{back}"] = max(benefits) if out else 0
+
+
+def _status(rng: random.Random, person: Row) -> None:
+    student = person.get("activite") == "etudiant"
+    if student and rng.random() < 0.75:
+        person["boursier"] = person.get("revenus.bourse", 0) > 0
+    if _age(person) < 26 and rng.random() < 0.6:
+        person["rattache_fiscal_parents"] = rng.random() < (0.6 if student else 0.08)
+    if person.get("nationalite") == "AUTRE" and not person.get("refugie"):
+        permit = rng.choices(["autre_titre", "certificat_algerien", "sans_titre", None], [68, 10, 5, 17])[0]
+        person["titre_sejour"] = "etudiant" if student else permit
+
+
+def _home(rng: random.Random, family: list[Row]) -> Row:
+    claimant, alone = family[0], len(family) == 1
+    student = claimant.get("activite") == "etudiant"
+    status, couple = claimant.get("logement.statut"), any(person["role"] == "conjoint" for person in family)
+    home: Row = {}
+    holders = {"demandeur": 72, "conjoint": 15 if couple else 0, None: 13}
+    if status in ("locataire_vide", "locataire_meuble"):
+        home["logement.conventionne"] = rng.choices([False, True, None], [55, 10, 35])[0]
+        if alone:
+            home["logement.colocation"] = rng.choices([False, True, None], [40, 14, 46])[0]
+        if alone and status == "locataire_meuble":
+            home["logement.chambre"] = rng.choices([False, True, None], [40, 25, 35])[0]
+            holders = {"demandeur": 55, "bailleur": 25, None: 20}
+        if student and rng.random() < 0.6:
+            home |= {"logement.crous": True, "logement.chambre": rng.random() < 0.7, "logement.colocation": None}
+            home |= {"logement.conventionne": None}
+            holders = {"bailleur": 60, None: 40}
+    elif status == "locataire_foyer":
+        home["logement.type_residence"] = _residence(rng, claimant, alone=alone, student=student)
+        home["logement.conventionne"] = rng.choices([True, False, None], [70, 15, 15])[0]
+        if student:
+            home |= {"logement.crous": True, "logement.chambre": True, "logement.conventionne": None}
+        holders = {"bailleur": 55, None: 45}
+    elif status == "heberge_gratuit":
+        holders = {"autre_occupant": 70, None: 30}
+    elif status == "sans_domicile":
+        holders = {"aucun": 50, None: 50}
+    home["logement.titulaire_electricite"] = rng.choices(list(holders), list(holders.values()))[0]
+    return home | _place(rng, claimant)
+
+
+def _residence(rng: random.Random, claimant: Row, *, alone: bool, student: bool) -> str | None:
+    if student or rng.random() < 0.15:
+        return None
+    if _age(claimant) >= 65:
+        return rng.choices(["residence_autonomie", "ehpad"], [70, 30])[0]
+    if claimant.get("revenus.aah"):
+        return "foyer_handicap"
+    if alone and _age(claimant) < 30:
+        return rng.choices(["foyer_jeunes_travailleurs", "residence_sociale"], [75, 25])[0]
+    return rng.choices(["residence_sociale", "pension_de_famille", "autre"], [75, 15, 10])[0]
+
+
+def _place(rng: random.Random, claimant: Row) -> Row:
+    """A commune by its code, with its zone or without; or by its name, as people write it."""
+    code = str(claimant["logement.code_insee"])
+    draw = rng.random()
+    if draw >= 0.35:
+        return {}
+    if draw >= 0.25:
+        return {"logement.zone_apl": None}
+    name = NAMES[code]
+    if draw < 0.04:
+        name = rng.choice(HOMONYMS)
+    elif draw < 0.06:
+        name = rng.choice(NOWHERE)
+    else:
+        name = rng.choice((name, name, name.upper(), f"{name} ({code[:2]})", f"{code[:2]}000 {name}"))
+    return {"logement.commune": name, "logement.code_insee": None, "logement.zone_apl": None}
+
+
+def _money(rng: random.Random, family: list[Row], home: Row) -> Row:
+    claimant = family[0]
+    found: Row = {}
+    if claimant.get("union") and rng.random() < 0.12:
+        found["union"] = None
+    elif claimant.get("union") == "union_libre" and rng.random() < 0.6:
+        partner = next(person for person in family if person["role"] == "conjoint")
+        found["fiscal.rfr_conjoint.2024"] = round(_mean_income(partner) * 12 * 0.9 * rng.uniform(0.8, 1.1))
+    if rng.random() < 0.2:
+        found["fiscal.declaration_faite"] = "fiscal.rfr.2024" in claimant or rng.random() < 0.7
+    if claimant.get("prestations_recues.aide_logement") and "logement.loyer" in claimant:
+        draw = rng.random()
+        if draw < 0.34:
+            # Housing benefit was never claimed, or nobody asked.
+            found["prestations_recues.aide_logement"] = 0 if draw < 0.22 else None
+    income = sum(_mean_income(person) for person in family)
+    if rng.random() < 0.6:
+        own = home["logement.titulaire_electricite"] in ("demandeur", "conjoint")
+        likely = own and income < 700 + 250 * len(family)
+        amounts = VOUCHERS[min(len(family), 4) // 2]
+        found["prestations_recues.cheque_energie.2026"] = rng.choice(amounts) if likely and rng.random() < 0.55 else 0
+    if rng.random() < 0.12:
+        found["patrimoine.epargne_imposable"] = rng.choice([800, 2500, 6000, 15000, 34500])
+    if rng.random() < 0.02:
+        found["patrimoine.valeur_immobilier_non_loue"] = rng.choice([38000, 65000, 90000])
+        found["patrimoine.valeur_locative_immobilier_non_loue"] = rng.choice([1200, 2400, 3600])
+    return found
+
+
 # ----------------------------------------------------------------------------------------------------- cells
 
 
-def _cells(rng: random.Random, row: Row) -> list[str]:
-    """A row as people type it: several ways to write the same answer."""
+def _cells(rng: random.Random, more: random.Random, family: list[Row], written: int | None = None) -> list[list[str]]:
+    """The first rows of a household as people type them: several ways to write the same answer."""
+    first = [dict(person) for person in family]
+    _complete(more, family)
+    return [_row(rng, more, *rows) for rows in list(zip(first, family, strict=True))[:written]]
+
+
+def _row(rng: random.Random, more: random.Random, before: Row, row: Row) -> list[str]:
     style = rng.random()
-    return [_cell(rng, row.get(name), style) for name in COLUMNS]
+    first = {name: _cell(rng, before.get(name), style) for name in FIRST_COLUMNS}
+
+    def cell(name: str) -> str:
+        if name in first and row.get(name) == before.get(name):
+            return first[name]
+        return _added_cell(more, name, row.get(name), style)
+
+    return [cell(name) for name in COLUMNS]
+
+
+def _added_cell(rng: random.Random, name: str, value: Any, style: float) -> str:
+    if value is True or value is False:
+        return rng.choice(("oui", "oui", "Oui", "x", "1") if value else ("non", "non", "Non", "0", "faux"))
+    if isinstance(value, str) and rng.random() < 0.3:
+        return _ADDED_LABELS.get((name, value), value)
+    if isinstance(value, datetime.date) and rng.random() < 0.25:
+        return value.strftime("%m/%Y")
+    if isinstance(value, int) and value == 0 and name.startswith("prestations_recues") and rng.random() < 0.15:
+        return "non"
+    if isinstance(value, float | int) and rng.random() < 0.1:
+        return f"{_cell(rng, float(value), 0.5)} €"
+    return _cell(rng, value, style)
 
 
 def _cell(rng: random.Random, value: Any, style: float) -> str:
@@ -319,6 +527,15 @@ _LABELS = {
     "retraite": "Retraité",
     "FR": "Française",
     "caf": "CAF",
+}
+_ADDED_LABELS = {
+    ("logement.type_residence", "residence_autonomie"): "Résidence autonomie",
+    ("logement.type_residence", "foyer_jeunes_travailleurs"): "Foyer de jeunes travailleurs",
+    ("logement.type_residence", "residence_sociale"): "RESIDENCE SOCIALE",
+    ("logement.titulaire_electricite", "demandeur"): "le demandeur",
+    ("logement.titulaire_electricite", "conjoint"): "son conjoint",
+    ("titre_sejour", "autre_titre"): "Autre titre de séjour",
+    ("titre_sejour", "sans_titre"): "sans titre",
 }
 
 

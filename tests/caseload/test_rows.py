@@ -57,6 +57,12 @@ def test_a_faulty_row(run: Screen, row: str, reason: str) -> None:
     assert found.quarantine[0]["menage_id"] == "b"
 
 
+def test_complete_incomes_may_be_unknown(run: Screen) -> None:
+    found = run("menage_id;role;date_naissance;revenus_complets\na;demandeur;1990-01-31;NC\nb;demandeur;1990-01-31;x\n")
+    assert found.households == ["a", "b"]
+    assert found.refused == {}
+
+
 def test_a_faulty_row_takes_its_household_along(run: Screen) -> None:
     found = middle(run, "b;1;demandeur;1990-01-31;900;1;\nb;2;enfant;31/02/2012;;;\nb;3;enfant;2014-01-01;;;\n")
     assert found.households == ["a", "c"]

@@ -16,8 +16,9 @@ from zero_non_recours.caseload import CaseloadError, read_caseload, screen_casel
 from zero_non_recours.caseload.output import FILES, RESULT_COLUMNS, ROW_GROUP, OutputFolder
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
+from zero_non_recours.screening.answers import found_notes
 from zero_non_recours.screening.batch import screen_batch
-from zero_non_recours.screening.screen import Screener
+from zero_non_recours.screening.screen import Screener, screener_of
 
 from .conftest import MONTH, Run, table
 
@@ -59,6 +60,9 @@ def row_of(screener: Screener, household: Any, name: str) -> dict[str, Any]:
         "missing": ";".join(m.field for m in found.missing),
         "assumptions": len(found.assumptions),
         "near_miss": found.near_miss,
+        "outcome": found.next_steps["outcome"],
+        "deadline": found.next_steps["deadline"],
+        "notes": " ".join(found_notes(screener_of(screener.rulebook, MONTH, [name]).reader.tables.values(), household)),
     }
 
 
@@ -101,6 +105,10 @@ def test_batches_do_not_depend_on_order() -> None:
             "missing",
             "assumptions",
             "near_miss",
+            "label",
+            "outcome",
+            "deadline",
+            "notes",
         ):
             assert [getattr(one, name)[i] for i in order] == getattr(other, name)
     assert [c.status for c in screen_batch(screener, [])] == [[] for _ in screener.rights]

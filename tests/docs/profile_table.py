@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from zero_non_recours.engine.graph import PlanError
@@ -34,10 +35,14 @@ def inputs_of(rulebook: Rulebook, right: Right) -> set[str]:
     found = {right.received} if right.received else set()
     for month in (*range(rulebook.coverage.first, rulebook.coverage.last, 3), rulebook.coverage.last):
         try:
-            plan = compile_plan(rulebook, month, (right.amount, *right.conditions))
+            plan = compile_plan(rulebook, month, (right.amount, *right.conditions), unasked=rulebook.hypotheses)
         except PlanError:
             continue  # a right without amounts that month
         found.update(slot.name for slot in plan.slots)
+    for name in list(found):
+        while (lookup := rulebook.variables[name].lookup) is not None:
+            name = lookup.by
+            found.add(name)
     return found
 
 
@@ -56,6 +61,8 @@ def type_of(variable: Variable) -> str:
             return "date"
         case "code":
             return "INSEE code, text"
+        case "texte":
+            return "text"
         case "enumeration":
             return " ".join(f"`{value}`" for value in field.values)
         case _:
@@ -64,6 +71,11 @@ def type_of(variable: Variable) -> str:
 
 def unknown_of(variable: Variable, rulebook: Rulebook) -> str:
     """What the rules do without an answer."""
+    if variable.type == "texte":
+        return "nothing is read from it"
+    if variable.lookup is not None:
+        found = f"read by `{rulebook.variables[variable.lookup.by].path}`, else "
+        return found + unknown_of(replace(variable, lookup=None), rulebook)
     if variable.policy == "supposer" and variable.default is not None:
         default = variable.default
         if default.op == "const" and variable.type == "booleen":

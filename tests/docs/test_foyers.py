@@ -11,7 +11,8 @@ import yaml
 from zero_non_recours import screen
 
 FOYERS = sorted((Path(__file__).resolve().parents[2] / "scenarios" / "foyers").glob("*.yaml"))
-KEYS = {"statut", "montant", "bas", "haut", "manque"}
+RIGHTS = {"rsa", "ppa", "aide_logement", "cheque_energie"}
+KEYS = {"statut", "montant", "bas", "haut", "manque", "suite", "variables"}
 
 
 def same(found: float | None, expected: float | None) -> bool:
@@ -22,15 +23,20 @@ def same(found: float | None, expected: float | None) -> bool:
 def test_persona_gets_what_its_story_says(path: Path) -> None:
     story: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
     assert set(story) == {"histoire", "mois", "profil", "attendu"}
-    screening = screen(story["profil"], month=story["mois"], rights=list(story["attendu"]))
+    assert set(story["attendu"]) == RIGHTS
+    screening = screen(story["profil"], month=story["mois"])
     for name, expected in story["attendu"].items():
         assert set(expected) <= KEYS
         result = screening.rights[name]
-        assert result.status == expected["statut"]
-        assert same(result.amount.expected, expected["montant"])
-        assert same(result.amount.low, expected.get("bas", expected["montant"]))
-        assert same(result.amount.high, expected.get("haut", expected["montant"]))
-        assert [missing.field for missing in result.missing] == expected.get("manque", [])
+        assert result.status == expected["statut"], name
+        assert same(result.amount.expected, expected["montant"]), name
+        assert same(result.amount.low, expected.get("bas", expected["montant"])), name
+        assert same(result.amount.high, expected.get("haut", expected["montant"])), name
+        assert [missing.field for missing in result.missing] == expected.get("manque", []), name
+        if "suite" in expected:
+            assert result.next_steps["outcome"] == expected["suite"], name
+        for variable, amount in expected.get("variables", {}).items():
+            assert same(result.variables[variable], amount), variable
 
 
 def test_there_are_enough_stories() -> None:

@@ -27,8 +27,17 @@ import yaml
 from typer.testing import CliRunner
 
 from zero_non_recours.cli.app import app
-from zero_non_recours.engine import graph, lower
-from zero_non_recours.rulebook import checker, declare, diagnostics, expressions, parser, reader, sources
+from zero_non_recours.engine import graph, lower, worlds
+from zero_non_recours.rulebook import (
+    checker,
+    declare,
+    diagnostics,
+    expressions,
+    parser,
+    reader,
+    sources,
+    suppositions,
+)
 from zero_non_recours.rulebook.diagnostics import RulebookError
 from zero_non_recours.rulebook.loader import default_rulebook, load_rulebook, shipped_rules
 from zero_non_recours.rulebook.model import Rulebook
@@ -229,6 +238,8 @@ def test_limits_are_those_of_the_code() -> None:
         expressions.MAX_SHIFT,
         lower.MAX_OFFSET,
         graph.MAX_GRAPH,
+        suppositions.MAX_SUPPOSITIONS,
+        worlds.MAX_SUPPOSED,
         diagnostics.Report().limit,
     ]
 

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from zero_non_recours.engine.graph import Domain, PlanError, Slot
-from zero_non_recours.engine.plan import Plan, compile_plan
+from zero_non_recours.engine.lower import Lowering
+from zero_non_recours.engine.plan import NOW, Plan, compile_plan
 from zero_non_recours.profile.periods import Month, date_code, parse_month
 from zero_non_recours.rulebook.loader import load_rulebook
 from zero_non_recours.rulebook.model import Rulebook, Variable
@@ -54,9 +55,20 @@ def compiles(rulebook: Rulebook, month: Month, name: str) -> bool:
     return True
 
 
-def rules_of_month(rulebook: Rulebook, month: Month) -> list[str]:
+def lowers(lowering: Lowering, name: str) -> bool:
+    """The same, in a compilation that is shared by many rules."""
+    try:
+        lowering.variable(name, NOW)
+    except PlanError:
+        return False
+    return True
+
+
+def rules_of_month(rulebook: Rulebook, month: Month, unasked: frozenset[str] = frozenset()) -> list[str]:
     """Every rule that has a value that month; whatever stands behind RSA and the prime is among them."""
-    names = [name for name in rules_of(rulebook) if compiles(rulebook, month, name)]
+    lowering = Lowering(rulebook, month, frozenset())
+    lowering.unasked = unasked
+    names = [name for name in rules_of(rulebook) if lowers(lowering, name)]
     core = [rulebook.rights[name] for name in CORE if name in rulebook.rights] or list(rulebook.rights.values())
     results = {n for right in core for n in (right.amount, *right.variables, *right.conditions, right.claimants) if n}
     results |= {excess for name in results if (excess := rulebook.variables[name].excess)}

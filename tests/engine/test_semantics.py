@@ -308,7 +308,7 @@ def test_the_gap_of_a_condition_is_a_rule():
 def test_two_names_of_the_same_rule_in_two_packs(tmp_path):
     local = fictional().variables["ile_verte.supplement"]
     assert local.pack == "ile_verte"
-    assert set(fictional().rights) == {"don"}
+    assert set(fictional().rights) == {"don", "gite", "chant"}
 
 
 # -- what is unknown ------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from openfisca_core.simulations import SimulationBuilder
 
 from tests.engine.households import rules_of_month
 from zero_non_recours.engine.plan import Plan, compile_plan
-from zero_non_recours.openfisca.formulas import yearly
+from zero_non_recours.openfisca.formulas import one_answer, yearly
 from zero_non_recours.openfisca.reading import UNKNOWN
 from zero_non_recours.openfisca.variables import ROLE_PATH, UnknownByDefault
 from zero_non_recours.profile.periods import Month, date_code, show_date, show_month
@@ -23,8 +23,13 @@ CODES = ["38185", "97611", "06088", "2A004", "75101", "0000Z"]
 
 
 def plan_of_all_rules(rulebook: Rulebook, month: Month) -> Plan:
-    """Every rule that has its parameters that month."""
-    return compile_plan(rulebook, month, rules_of_month(rulebook, month))
+    """Every rule that has its parameters that month; as in OpenFisca, no right is supposed to be claimed."""
+
+    def compiled() -> Plan:
+        unasked = rulebook.hypotheses
+        return compile_plan(rulebook, month, rules_of_month(rulebook, month, unasked), unasked=unasked)
+
+    return rulebook.once(("all rules", month), compiled)
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,10 @@ def draw(plan: Plan, seed: int, count: int, unknown: float) -> Households:
             if always or plan.rulebook.variables[slot.name].policy != "supposer":
                 rows = incomplete[of_person] if plan.levels[i] else incomplete
                 answers[i] = np.where(rows, full[i], answers[i])
+    same = one_answer(plan.rulebook)
+    places = {slot: i for i, slot in enumerate(plan.slots)}
+    for i, slot in enumerate(plan.slots):
+        answers[i] = answers[places.get(slot._replace(name=same.get(slot.name, slot.name)), i)]
     return Households(plan, sizes, answers)
 
 
@@ -82,11 +91,12 @@ def known(rng: np.random.Generator, variable: Variable, ranks: np.ndarray) -> np
     low = -300.0 if variable.minimum is None else variable.minimum
     high = 2500.0 if variable.maximum is None else variable.maximum
     numbers = np.round(rng.uniform(low, high, count), rng.integers(0, 3))
-    return np.where((rng.random(count) < 0.95) & (low <= 0), 0.0, numbers)
+    zeros = 0.3 if variable.path.startswith("logement.") else 0.95  # what is paid for a home, hardly any income
+    return np.where((rng.random(count) < zeros) & (low <= 0), 0.0, numbers)
 
 
 class Twin:
-    """The same households in OpenFisca, their persons interleaved and their second group in reverse order."""
+    """The same households in OpenFisca, in reverse order, their persons interleaved."""
 
     def __init__(self, system: Any, households: Households) -> None:
         self.households = households
@@ -102,12 +112,10 @@ class Twin:
         builder: Any = SimulationBuilder()
         builder.create_entities(system)
         builder.declare_person_entity(system.person_entity.key, [f"p{i}" for i in range(len(homes))])
-        self.groups: dict[str, np.ndarray] = {}
-        for rank, entity in enumerate(system.group_entities):
-            places = np.arange(count)[:: -1 if rank else 1]
-            self.groups[entity.key] = places
-            group = builder.declare_entity(entity.key, [f"{i:05d}" for i in range(count)])
-            builder.join_with_persons(group, np.array([f"{i:05d}" for i in places[homes]]), roles)
+        (household,) = system.group_entities
+        self.places = np.arange(count)[::-1]
+        group = builder.declare_entity(household.key, [f"{i:05d}" for i in range(count)])
+        builder.join_with_persons(group, np.array([f"{i:05d}" for i in self.places[homes]]), roles)
         self.simulation: Any = builder.build(system)
         for slot, values in zip(households.plan.slots, households.answers, strict=True):
             if slot.name != role.name and not np.isnan(values).all():
@@ -117,20 +125,29 @@ class Twin:
         variable = self.rulebook.variables[name]
         month = self.households.plan.month
         periods = {"m": show_month(month + offset), "a": f"{month // 12 + offset}", "c": "ETERNITY"}
+        name = one_answer(self.rulebook).get(name, name)
         key = yearly(name) if kind == "a" and variable.period != "annee" else name
         self.simulation.set_input(
             key, periods[kind], openfisca_array(system.variables[key], self.arrange(variable, values))
         )
 
     def arrange(self, variable: Variable, values: np.ndarray) -> np.ndarray:
-        return values[self.order if variable.level == "personne" else self.groups[variable.entity]]
+        return values[self.order if variable.level == "personne" else self.places]
 
     def expected(self, name: str, values: np.ndarray) -> np.ndarray:
         """A plan's result in OpenFisca's order."""
         variable = self.rulebook.variables[name]
         if variable.level == "personne" and len(values) != len(self.order):
             values = values[self.households.of_person]
+        if variable.type == ex.DATE:  # OpenFisca has civil dates only: « fin_mois » is the last of its month
+            values = np.array([v if np.isnan(v) else civil(v) for v in values])
         return self.arrange(variable, values)
+
+
+def civil(code: float) -> float:
+    """The code of a date that exists."""
+    year, month, day = (int(part) for part in show_date(code).split("-"))
+    return date_code(year, month, day)
 
 
 def openfisca_array(variable: Any, values: np.ndarray) -> np.ndarray:

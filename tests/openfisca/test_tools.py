@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from openfisca_core.errors import ParameterNotFoundError, SituationParsingError
+from openfisca_core.errors import ParameterNotFoundError
 from openfisca_core.periods import instant
 from openfisca_core.reforms import Reform
 from openfisca_core.simulations import SimulationBuilder
@@ -26,18 +26,11 @@ from openfisca_core.variables import Variable
 
 import zero_non_recours
 from zero_non_recours.openfisca import tax_benefit_system
-from zero_non_recours.openfisca.country import CountryTaxBenefitSystem
 from zero_non_recours.openfisca.reading import MissingAnswerError
 from zero_non_recours.rulebook.loader import load_rulebook
 
 HERE = Path(__file__).parent
-FICTIONAL = HERE.parent / "fictional_country" / "rules"
 QUARTER = ("2026-07", "2026-08", "2026-09", "2026-10", "2026-11")
-
-
-@pytest.fixture(scope="module")
-def system() -> Any:
-    return CountryTaxBenefitSystem()
 
 
 def single(wage: float = 500.0, **home: Any) -> dict[str, Any]:
@@ -147,6 +140,9 @@ def test_calculate_names_the_answer_it_needs(served: str) -> None:
     status, answer = ask(f"{served}/calculate", situation)
     assert status == 400
     assert "Statut d'occupation du logement" in answer["foyers"]["statut"]
+    status, answer = ask(f"{served}/calculate", single(loyer={"ETERNITY": 500}, aide_logement={"2026-11": None}))
+    assert status == 400
+    assert "réponse à donner" in answer["foyers"]["zone_apl"]
 
 
 def test_variables_and_parameters_are_described(served: str) -> None:
@@ -238,6 +234,53 @@ def test_a_needed_answer_is_never_made_up(system: Any) -> None:
         build(system, situation).calculate("rsa", "2026-11")
 
 
+def test_the_zone_of_a_rented_home_is_to_be_given(system: Any) -> None:
+    home: dict[str, Any] = {"loyer": {"ETERNITY": 500}}
+    with pytest.raises(MissingAnswerError) as raised:
+        build(system, single(**home)).calculate("aide_logement", "2026-11")
+    told = raised.value.error["foyers"]["zone_apl"]
+    zone = system.rulebook.variables["zone_apl"]
+    assert told.startswith(f"« {zone.label} » : réponse à donner")
+    assert told.endswith(f"OpenFisca ne cherche pas cette réponse dans une table ({zone.lookup.title}).")
+    assert "ne cherche pas cette réponse" in system.variables["zone_apl"].documentation
+    owner = single(statut={"ETERNITY": "proprietaire"}, **home)
+    assert build(system, owner).calculate("aide_logement", "2026-11").tolist() == [0.0]
+
+
+def test_a_rent_or_a_tax_income_is_never_made_up(system: Any) -> None:
+    with pytest.raises(MissingAnswerError, match="Loyer"):
+        build(system, single(zone_apl={"ETERNITY": 2})).calculate("aide_logement", "2026-11")
+    with pytest.raises(MissingAnswerError, match="Revenu fiscal de référence"):
+        build(system, single()).calculate("cheque_energie", "2026-11")
+
+
+def test_what_no_household_needs_is_not_asked(system: Any) -> None:
+    assert build(system, single(rfr={"2023": 7200})).calculate("cheque_energie", "2026-02").tolist() == [98.0]
+
+
+def test_an_answer_read_by_two_inputs_is_given_once(system: Any) -> None:
+    same = [v.name for v in system.rulebook.inputs.values() if v.path == "fiscal.rfr"]
+    assert same == ["rfr", "rfr_prestations_familiales"]
+    assert "rfr" in system.variables and "rfr_prestations_familiales" not in system.variables
+    family = single()
+    family["personnes"] |= {p: {"date_naissance": {"ETERNITY": "2020-01-15"}} for p in ("p2", "p3")}
+    family["foyers"]["f"]["enfants"] = ["p2", "p3"]
+    amounts = []
+    for income in ({}, {"rfr": {"2024": 200000}}):
+        family["foyers"]["f"] |= income
+        amounts.append(build(system, family).calculate("af", "2026-11")[0])
+    assert 0 < amounts[1] < amounts[0]
+
+
+def test_rights_do_not_depend_on_rights_that_are_not_claimed(system: Any) -> None:
+    assert system.rulebook.hypotheses and not system.rulebook.hypotheses & system.variables.keys()
+    tenant: dict[str, Any] = {"loyer": {"ETERNITY": 500}, "zone_apl": {"ETERNITY": 2}}
+    assert build(system, single(**tenant)).calculate("aide_logement", "2026-11")[0] > 0
+    assert build(system, single(**tenant)).calculate("rsa", "2026-11")[0] == 151.69
+    received = build(system, single(**tenant, aide_logement_recue=dict.fromkeys(QUARTER, 280.0)))
+    assert received.calculate("rsa", "2026-11")[0] < 151.69
+
+
 def test_an_intermediate_value_may_be_given(system: Any) -> None:
     situation = single(rsa_ressources_moyennes={"2026-11": 100.0})
     assert build(system, situation).calculate("rsa", "2026-11")[0] == pytest.approx(551.69, abs=1e-9)
@@ -249,23 +292,24 @@ def test_a_year_of_income_spreads_over_its_months(system: Any) -> None:
     assert build(system, situation).calculate("rsa", "2026-11")[0] == 151.69
 
 
-def test_an_ended_parameter_is_an_error() -> None:
-    system: Any = tax_benefit_system(load_rulebook(FICTIONAL))
-    simulation: Any = SimulationBuilder().build_default_simulation(system, 1)
+def test_an_ended_parameter_is_an_error(fictional: Any) -> None:
+    simulation: Any = SimulationBuilder().build_default_simulation(fictional, 1)
     assert simulation.calculate("taxe", "2024-02").tolist() == [3.0]
     with pytest.raises(ParameterNotFoundError):
         simulation.calculate("taxe", "2024-03")
 
 
-def test_two_groups_must_hold_the_same_persons() -> None:
-    system: Any = tax_benefit_system(load_rulebook(FICTIONAL))
-    homes = {"m": {"anciens": ["a"], "adultes": ["b"]}}
-    situation: dict[str, Any] = {"personnes": {"a": {}, "b": {}}, "maisons": homes, "tribus": homes}
-    assert build(system, situation).calculate("don_serment", "2025-04").tolist() == [True]
-    apart = situation | {"tribus": {"t": {"anciens": ["a"]}, "u": {"anciens": ["b"]}}}
-    assert build(system, apart).calculate("habitants", "2025-04").tolist() == [1.0, 1.0]
-    with pytest.raises(SituationParsingError, match="les mêmes personnes"):
-        build(system, apart).calculate("don_serment", "2025-04")
+def test_the_groups_of_the_rules_are_one_group(fictional: Any) -> None:
+    (group,) = fictional.group_entities
+    assert group.key == "maison" and group.doc.startswith("Tribu (toutes les personnes) : les mêmes personnes")
+    owners = {v.entity for v in fictional.rulebook.variables.values()}
+    assert owners == {"personne", "maison", "tribu"}
+    homes = {"m": {"anciens": ["a"], "adultes": ["b"]}, "n": {"anciens": ["c"], "voisins": ["d"]}}
+    situation: dict[str, Any] = {"personnes": {p: {} for p in "abcd"}, "maisons": homes}
+    assert "Groupe : Tribu (toutes les personnes)." in fictional.variables["habitants"].documentation
+    simulation = build(fictional, situation)
+    assert simulation.calculate("habitants", "2025-04").tolist() == [2.0, 2.0]
+    assert simulation.calculate("don_serment", "2025-04").tolist() == [True, True]
 
 
 def test_openfisca_core_is_loaded_only_when_used() -> None:
@@ -276,3 +320,45 @@ def test_openfisca_core_is_loaded_only_when_used() -> None:
     source = str(Path(zero_non_recours.__file__).parent.parent)
     done = subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": source}, check=False)
     assert done.returncode == 0
+
+
+# -- suppositions -----------------------------------------------------------------------------------
+
+
+def supposing(folder: Path) -> Any:
+    """A small country whose `ecart` supposes another number of children."""
+    (folder / "p").mkdir()
+    (folder / "entites.yaml").write_text(
+        "couverture: {de: 2024-01, a: 2026-12}\nentites: {personne: {libelle: P}, foyer: {libelle: F}}\n"
+    )
+    (folder / "p" / "regles.yaml").write_text(
+        "periodes: {avant: {libelle: A, references: [R], de: -2, a: -1}}\n"
+        "enfants: {libelle: Enfants, entite: foyer, periode: mois, unite: '1', question: Q, si_inconnu: bloquer}\n"
+        "autre: {libelle: Autre, entite: foyer, periode: mois, unite: '1', question: Q, si_inconnu: bloquer}\n"
+        "neutre: {libelle: N, entite: foyer, unite: '1', references: [R], formule: autre * 2}\n"
+        "aide: {libelle: Aide, entite: foyer, unite: '1', references: [R], formule: 10 * enfants + neutre}\n"
+        "ecart: {libelle: E, entite: foyer, unite: '1', references: [R],\n"
+        "  formule: 'aide - en_supposant(moyenne(aide, avant), enfants=enfants - 1)'}\n"
+    )
+    return tax_benefit_system(load_rulebook(folder))
+
+
+def test_a_rule_under_a_supposition_is_a_variable_that_says_what_is_supposed(tmp_path: Path) -> None:
+    system = supposing(tmp_path)
+    variants = {name: v for name, v in system.variables.items() if "__si_" in name}
+    assert list(variants) == ["aide__m1__si_1", "aide__m2__si_1"]
+    for variable in variants.values():
+        assert variable.label.endswith(", en supposant Enfants = Enfants − 1")
+        assert "supposition n° 1 : en supposant Enfants = Enfants − 1." in variable.documentation
+    months = {"2026-09": 2.0, "2026-10": 4.0, "2026-11": 3.0}
+    home = {"enfants": months, "autre": dict.fromkeys(months, 1.0)}
+    simulation = build(system, {"personnes": {"a": {}}, "foyers": {"f": {"membres": ["a"]} | home}})
+    assert simulation.calculate("ecart", "2026-11").tolist() == [32.0 - (12 + 32) / 2]
+
+
+def test_inputs_on_ordinary_names_are_read_under_a_supposition(tmp_path: Path) -> None:
+    system = supposing(tmp_path)
+    months = {"2026-09": 2.0, "2026-10": 4.0, "2026-11": 3.0}
+    home = {"enfants": months, "neutre": dict.fromkeys(months, 5.0), "aide": {"2026-11": 100.0}}
+    simulation = build(system, {"personnes": {"a": {}}, "foyers": {"f": {"membres": ["a"]} | home}})
+    assert simulation.calculate("ecart", "2026-11").tolist() == [100.0 - (15 + 35) / 2]

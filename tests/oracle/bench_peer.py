@@ -31,9 +31,10 @@ def peak_mib() -> float:
 def measure(households: int, month: str, seed: int, chunk: int) -> dict[str, Any]:
     """Import and load, one household alone, then `households` of them."""
     started = time.perf_counter()
-    from . import peer
+    from .peer import rsa_ppa as peer
+    from .peer.simulation import load
 
-    tbs = peer.load()
+    tbs = load()
     loaded = time.perf_counter()
     rng = random.Random(seed)
     one = random_profile(rng, month)

@@ -23,6 +23,7 @@ NO_SAVINGS = {
     "valeur_locative_immobilier_non_loue": 0,
     "valeur_locative_terrains_non_loues": 0,
 }
+NO_PROPERTY = {"valeur_immobilier_loue": 0, "valeur_immobilier_non_loue": 0, "valeur_terrains_non_loues": 0}
 
 
 def person(role: str = "demandeur", birth: str = "1989-06-15", **fields: Any) -> dict[str, Any]:
@@ -72,3 +73,25 @@ def home(*people: dict[str, Any], **fields: Any) -> Profile:
 def single(birth: str = "1989-06-15", **revenus: Any) -> Profile:
     """One adult with these incomes."""
     return home(person(birth=birth, revenus=revenus))
+
+
+def rented(
+    *people: dict[str, Any],
+    loyer: float = 500,
+    statut: str = "locataire_vide",
+    code_insee: str = "69123",
+    rsa: Any = 0,
+    aeeh: Any = 0,
+    patrimoine: dict[str, Any] | None = None,
+    union: str = "union_libre",
+    **logement: Any,
+) -> Profile:
+    """A household that rents, with what housing benefits read; in Lyon unless said."""
+    couple = any(one["role"] == "conjoint" for one in people)
+    return {
+        "personnes": list(people),
+        **({"union": union} if couple else {}),
+        "logement": {"statut": statut, "code_insee": code_insee, "loyer": loyer, **logement},
+        "prestations_recues": {"rsa": rsa, "aeeh": aeeh},
+        "patrimoine": {**NO_SAVINGS, **NO_PROPERTY, **(patrimoine or {})},
+    }

@@ -6,6 +6,11 @@ tests.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeVar
+
+T = TypeVar("T")
+
 # Base mensuelle de calcul des allocations familiales, from 1 April (arrêtés of each spring, CSS L551-1).
 BMAF = {"2022-07": 431.11, "2023-04": 445.93, "2024-04": 466.44, "2025-04": 474.37, "2026-04": 478.16}
 # RSA of a single person (décrets 2023-340, 2024-396, 2025-293, 2026-220).
@@ -14,6 +19,12 @@ RSA_BASE = {"2022-07": 598.54, "2023-04": 607.75, "2024-04": 635.71, "2025-04": 
 PPA_BASE = {"2022-07": 586.23, "2023-04": 595.25, "2024-04": 622.63, "2025-04": 633.21, "2026-04": 638.28}
 # Gross hourly SMIC (décrets of each rise).
 SMIC = {"2023-05": 11.52, "2024-01": 11.65, "2024-11": 11.88, "2026-01": 12.02, "2026-06": 12.31}
+# Least deduction for professional expenses, of the scale of the year before (CGI 83 3°; CCH R822-4).
+EXPENSES_MINIMUM = {"2024-01": 495, "2025-01": 504, "2026-01": 509}
+# Most that the tenth on pensions takes off, for a tax household (CGI 158 5 a).
+PENSION_DEDUCTION_MAXIMUM = {"2024-01": 4399, "2025-01": 4439}
+# Chèque énergie, limits of income for one unit (arrêtés of 24 February 2021 and 3 March 2023).
+CHEQUE_ENERGIE_LIMITS = {"2021-01": (5600, 6700, 7700, 10800), "2023-01": (5700, 6800, 7850, 11000)}
 
 AF_TWO_CHILDREN, AF_EACH_FURTHER = 0.32, 0.41  # share of BMAF, CSS D521-1
 AF_AGE_INCREASE = 0.16  # CSS D521-1
@@ -25,7 +36,7 @@ LONE_CHILD_EXCLUDED_ABOVE = 1.28412 - 1 + 0.42804  # the only child who opens th
 LEARNER_FLOOR_HOURS = 0.55 * 169  # CSS L842-2 3°, R512-2
 
 
-def in_force(values: dict[str, float], month: str) -> float:
+def in_force(values: Mapping[str, T], month: str) -> T:
     """The value in force in `month`."""
     return values[max(start for start in values if start <= month)]
 

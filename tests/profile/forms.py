@@ -90,6 +90,8 @@ def forms(field: ProfileField) -> list[tuple[Any, Any]]:
             ]
         case "code":
             return [("38185", "38185"), ("06088", "06088"), ("2A004", "2A004"), ("2a004", "2A004"), ("97611", "97611")]
+        case "texte":
+            return [("Saint-Denis (93)", "Saint-Denis (93)"), (" 38185 ", "38185"), ("É", "É"), ("x" * 120, "x" * 120)]
         case "enumeration":
             if field.path.endswith("role"):
                 return [("demandeur", "demandeur")]

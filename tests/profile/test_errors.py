@@ -42,6 +42,7 @@ WRONG = {
     "booleen": [SECRET, NUMBER, 1, [SECRET], {SECRET: SECRET}],
     "date": [SECRET, NUMBER, True, [SECRET], "1990-02-31", "1850-01-01"],
     "code": [SECRET, NUMBER, 38185, True, ["38185"], "381855", "3818 "],
+    "texte": [NUMBER, 38185, True, [SECRET], {SECRET: SECRET}],
     "enumeration": [SECRET, NUMBER, True, [SECRET], {SECRET: SECRET}],
     "nombre": [SECRET, f"{NUMBER}", True, [NUMBER], 1e12, float("nan"), float("inf"), 10**400, 10**5000],
 }

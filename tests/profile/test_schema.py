@@ -49,6 +49,10 @@ def check(keyword: str, wanted: Any, schema: dict[str, Any], data: Any) -> bool:
             return any(is_a(kind, data) for kind in ([wanted] if isinstance(wanted, str) else wanted))
         case "pattern":
             return not isinstance(data, str) or re.search(wanted, data) is not None
+        case "minLength":
+            return not isinstance(data, str) or len(data) >= wanted
+        case "maxLength":
+            return not isinstance(data, str) or len(data) <= wanted
         case "minimum":
             return not number or data >= wanted
         case "maximum":

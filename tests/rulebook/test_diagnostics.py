@@ -21,6 +21,7 @@ DEEP = "(" * 41 + "-" * 45 + "gain" + ")" * 41
 EXPRESSIONS: list[tuple[str, str]] = [
     ("agregation", "⟦age⟧ / age"),
     ("agregation", "somme(⟦somme(age)⟧)"),
+    ("agregation", "en_supposant(rang, rang=⟦age⟧ / age)"),
     ("argument", "⟦min(1)⟧"),
     ("argument", "round(1, ⟦7⟧)"),
     ("argument", "round(1, ⟦gain⟧)"),
@@ -30,6 +31,18 @@ EXPRESSIONS: list[tuple[str, str]] = [
     ("argument", "annee(⟦seul⟧, -1)"),
     ("argument", "si_connu(⟦1⟧, 2)"),
     ("argument", "mois(rang, ⟦-61⟧)"),
+    ("argument", "⟦en_supposant(rang)⟧"),
+    ("argument", "⟦en_supposant(rang=1)⟧"),
+    ("argument", "en_supposant(rang, ⟦1⟧)"),
+    ("argument", "en_supposant(rang, ⟦1⟧, rang=2)"),
+    ("argument", "en_supposant(rang, ⟦**gain⟧)"),
+    ("argument", "en_supposant(rang, rang=1, ⟦rang=2⟧)"),
+    ("argument", "en_supposant(rang, ⟦fin_mois⟧=jour)"),
+    ("argument", "en_supposant(rang, ⟦mois_par_an⟧=1)"),
+    ("argument", "en_supposant(gain / gain, ⟦rang=1⟧)"),
+    ("argument", "en_supposant(en_supposant(rang, rang=1), ⟦seul=True⟧)"),
+    ("argument", "en_supposant(rang, rang=en_supposant(rang, ⟦jour=jour⟧))"),
+    ("argument", "en_supposant(annee(gain, -1) / base.annuel + gain / base.montant, ⟦gain=0⟧)"),
     ("construction-interdite", "⟦lambda: 1⟧"),
     ("construction-interdite", "⟦[x for x in y]⟧"),
     ("construction-interdite", "⟦rang ** 2⟧"),
@@ -52,6 +65,10 @@ EXPRESSIONS: list[tuple[str, str]] = [
     ("nom-inconnu", "⟦r\u0430ng⟧ + 1"),
     ("nom-inconnu", "⟦ｒang⟧ + 1"),
     ("nom-inconnu", "⟦âge⟧"),
+    ("nom-inconnu", "en_supposant(rang, ⟦rnag⟧=1)"),
+    ("nom-inconnu", "en_supposant(⟦rnag⟧, rang=1)"),
+    ("nom-inconnu", "en_supposant(rang, ⟦ｒang=1⟧)"),
+    ("nom-inconnu", "en_supposant(rang, ⟦r__manque⟧=1)"),
     ("nombre", "rang + ⟦1e300⟧"),
     ("nombre", "rang + ⟦9999999999999999⟧"),
     ("parametre", "⟦base.echelle⟧"),
@@ -61,6 +78,8 @@ EXPRESSIONS: list[tuple[str, str]] = [
     ("periode", "total(rang, ⟦3⟧)"),
     ("syntaxe", "rang + ⟦*⟧ 2"),
     ("syntaxe", "⟦1⟧) + (2"),
+    ("syntaxe", "en_supposant(rang, ⟦base.montant⟧=1)"),
+    ("syntaxe", "en_supposant(rang, rang=1) if abri ⟦=⟧ 'tour' else 2"),
     ("syntaxe", "1 if abri ⟦=⟧ 'a=et' else 2"),
     ("syntaxe", "1 if 'et' == abri ⟦et⟧ seul else 2"),
     ("fonction", "1 if ⟦non⟧(seul) else 2"),
@@ -82,18 +101,28 @@ EXPRESSIONS: list[tuple[str, str]] = [
     ("type", "max(jour, ⟦rang⟧)"),
     ("type", "1 if commence_par(⟦rang⟧, '7') else 2"),
     ("type", "si_connu(rang, ⟦seul⟧)"),
+    ("type", "en_supposant(rang, rang=⟦seul⟧)"),
+    ("type", "en_supposant(1 if abri == 'tour' else 2, abri=⟦rang⟧)"),
+    ("type", "en_supposant(rang, rang=⟦'un'⟧)"),
     ("type", "⟦seul⟧"),
     ("unite", "⟦rang + gain⟧"),
     ("unite", "(⟦base.montant + base.annuel⟧) / gain"),
     ("unite", "⟦gain⟧"),
     ("unite", "bareme(base.echelle, ⟦rang⟧)"),
+    ("unite", "en_supposant(rang, rang=⟦gain⟧)"),
+    ("unite", "en_supposant(gain / gain, gain=⟦10⟧)"),
     ("unite", "⟦" + " * ".join(["gain"] * 10) + "⟧"),
     ("valeur-inconnue", "1 if abri == ⟦'grote'⟧ else 2"),
+    ("valeur-inconnue", "en_supposant(1 if abri == 'tour' else 2, abri=⟦'grote'⟧)"),
 ]
 
 RULE = "r:\n  libelle: R\n  entite: maison\n  unite: '1'\n  references: [S]\n"
 INPUT = "r:\n  libelle: R\n  entite: maison\n  unite: '1'\n  periode: mois\n  question: Q\n"
+CASE = "{code: a_demander, si: seul, phrase: Demander.}"
 RIGHT = "don:\n  libelle: D\n  entite: maison\n  montant: rang\n  unite_montant: '1'\n  conditions: rang\n"
+CASES = RIGHT + f"  demarche:\n    cas:\n      - {CASE}\n"
+FLAG = "f: {libelle: F, entite: maison, type: booleen, periode: mois, question: Q, si_inconnu: encadrer, "
+CHOICE = "r:\n  libelle: R\n  entite: maison\n  type: enumeration\n  references: [S]\n  valeurs: {a: A, b: B}\n"
 VALUE = "x:\n  description: X\n  metadata: {unit: 1, reference: S}\n"
 
 FILES: list[tuple[str, str, str]] = [
@@ -239,7 +268,61 @@ FILES: list[tuple[str, str, str]] = [
     ("yaml-invalide", "q/regles.yaml", "r: [1\nb: 2⟦:⟧ 3\n".replace("⟦:⟧", ":")),
     ("yaml-invalide", "q/regles.yaml", "r: ⟦@⟧un\n"),
     ("expression-trop-profonde", "q/regles.yaml", rule("-" * 41 + "⟦rang⟧")),
+    # rules that are a choice
+    ("valeur-inconnue", "q/regles.yaml", CHOICE + "  formule: \"'a' if seul else ⟦'c'⟧\"\n"),
+    ("type", "q/regles.yaml", CHOICE + "  formule: \"⟦'a' if seul else 1⟧\"\n"),
+    ("type", "q/regles.yaml", CHOICE + "  formule: ⟦abri⟧\n"),
+    ("texte", "q/regles.yaml", CHOICE + "  formule: \"max(⟦'a'⟧, 'b')\"\n"),
+    ("texte", "q/regles.yaml", CHOICE + "  avec: {x: \"'a' if seul else ⟦'b'⟧\"}\n  formule: x\n".replace("'a'", "1")),
+    (
+        "manque",
+        "q/regles.yaml",
+        CHOICE.replace("  valeurs: {a: A, b: B}\n", "").replace("r:", "⟦r⟧:") + "  formule: abri\n",
+    ),
+    ("type", "q/regles.yaml", RULE + "  valeurs: ⟦{⟧a: A}\n  formule: 1\n"),
+    # what a right is called and supposes
+    ("type", "q/droit.yaml", RIGHT + "  nature: ⟦rang⟧\n"),
+    ("nom-inconnu", "q/droit.yaml", RIGHT + "  nature: ⟦abrri⟧\n"),
+    ("type", "q/droit.yaml", RIGHT + "  demande: ⟦rang⟧\n"),
+    ("nom-inconnu", "q/droit.yaml", RIGHT + "  demande: ⟦seule⟧\n"),
+    ("structure", "q/droit.yaml", RIGHT + "  demande: ⟦seul⟧\n"),
+    # the cases of the next steps
+    ("cle-inconnue", "q/droit.yaml", CASES.replace("si: seul", "si: seul, ⟦quand⟧: seul")),
+    ("manque", "q/droit.yaml", CASES.replace("code: a_demander, ", "").replace("{si", "⟦{⟧si")),
+    ("manque", "q/droit.yaml", CASES.replace("si: seul, ", "").replace("{code", "⟦{⟧code")),
+    ("manque", "q/droit.yaml", CASES.replace(", phrase: Demander.", "").replace("{code", "⟦{⟧code")),
+    ("nom", "q/droit.yaml", CASES.replace("a_demander", "⟦À demander⟧")),
+    ("nom-inconnu", "q/droit.yaml", CASES.replace("si: seul", "si: ⟦seull⟧")),
+    ("type", "q/droit.yaml", CASES.replace("si: seul", "si: ⟦rang⟧")),
+    ("type", "q/droit.yaml", CASES.replace("si: seul", "si: seul, urgent: ⟦rang⟧")),
+    ("nom-inconnu", "q/droit.yaml", CASES.replace("si: seul", "si: seul, urgent: ⟦presse⟧")),
+    ("type", "q/droit.yaml", CASES.replace("si: seul", "si: seul, echeance: ⟦rang⟧")),
+    ("type", "q/droit.yaml", CASES.replace("si: seul", "si: seul, echeance: ⟦base.montant⟧")),
+    ("type", "q/droit.yaml", CASES.replace("si: seul", "si: seul, echeance: ⟦base.echelle⟧")),
+    ("nom-inconnu", "q/droit.yaml", CASES.replace("si: seul", "si: seul, echeance: ⟦base.jour⟧")),
+    (
+        "structure",
+        "q/droit.yaml",
+        CASES.replace("phrase: Demander.", "phrase: ⟦'Demander {montant}.'⟧, echeance: jour"),
+    ),
+    (
+        "structure",
+        "q/droit.yaml",
+        CASES.replace("phrase: Demander.", "phrase: ⟦'Demander {echeance} }.'⟧, echeance: jour"),
+    ),
+    ("manque", "q/droit.yaml", CASES.replace("phrase: Demander.", "phrase: ⟦'Avant le {echeance}.'⟧")),
+    ("structure", "q/droit.yaml", RIGHT + "  demarche: {cas: ⟦seul⟧}\n"),
+    ("structure", "q/droit.yaml", RIGHT + "  demarche: {cas: [⟦seul⟧]}\n"),
 ]
+PERSONAL = {
+    "nature": CHOICE.replace("r:", "c:", 1).replace("maison", "personne") + "  formule: \"'a'\"\n",
+    "demande": FLAG.replace("f: ", "c: ").replace("entite: maison", "entite: personne")
+    + "demande_si: false, sinon: false}\n",
+    "si": rule("age > age", kind="type: booleen", entity="personne", name="c"),
+    "urgent": rule("age > age", kind="type: booleen", entity="personne", name="c"),
+    "echeance": rule("jour", kind="type: date", entity="personne", name="c"),
+}
+"""For each field of a right that names a value of the group, a value of each person."""
 
 
 def check(root: Path, code: str, files: dict[str, str | bytes]) -> None:
@@ -271,6 +354,34 @@ def test_errors_of_files(tmp_path, code, name, text):
     if name == "q/droit_2.yaml":
         files["q/droit.yaml"] = RIGHT
     check(tmp_path, code, files)
+
+
+@pytest.mark.parametrize("field", PERSONAL)
+def test_a_right_names_values_of_the_group(tmp_path, field):
+    right = RIGHT + f"  {field}: ⟦c⟧\n"
+    if field == "si":
+        right = CASES.replace("si: seul", "si: ⟦c⟧")
+    elif field in ("urgent", "echeance"):
+        right = CASES.replace("si: seul", f"si: seul, {field}: ⟦c⟧")
+    check(tmp_path, "agregation", {"q/regles.yaml": PERSONAL[field], "q/droit.yaml": right})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "profil: f, demande_si: false, sinon: false",
+        "demande_si: false, sinon: true",
+        "demande_si: seul, sinon: false",
+        "sensible: false",
+    ],
+)
+def test_what_supposes_a_right_claimed_is_never_asked_and_false(tmp_path, more):
+    files: dict[str, str | bytes] = {"q/regles.yaml": f"{FLAG}{more}}}\n", "q/droit.yaml": RIGHT + "  demande: ⟦f⟧\n"}
+    check(tmp_path, "structure", files)
+    sound = {"q/regles.yaml": FLAG + "demande_si: false, sinon: false}\n", "q/droit.yaml": RIGHT + "  demande: f\n"}
+    write(tmp_path / "b", {**BASE, **sound})
+    book = load_rulebook(tmp_path / "b")
+    assert book.rights["don"].claimed == "f" and book.hypotheses == {"f"}
 
 
 def whole_file_errors(root: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
@@ -366,6 +477,7 @@ def test_all_the_errors_of_a_bad_pack_are_told_at_once(tmp_path):
 )
 def test_an_error_is_not_told_again_where_its_rule_is_used(tmp_path, broken):
     users = rule("x + 1", name="a") + rule("max(x, 2)", name="b") + rule("moyenne(x, trimestre)", name="c")
+    users += rule("en_supposant(rang, x=1, rang=2)", name="d")
     assert len(problems(tmp_path, {"q/regles.yaml": broken, "s/regles.yaml": users})) == 1
 
 
@@ -388,6 +500,33 @@ def test_an_error_of_a_step_or_a_period_is_told_once(tmp_path):
     check(tmp_path, "nom-inconnu", {"q/regles.yaml": text})
     text = "periodes:\n  ⟦Lune⟧: {references: [S], de: 0, a: 1}\n" + rule("total(rang, Lune)")
     check(tmp_path / "b", "periode", {"q/regles.yaml": text})
+
+
+def test_a_supposition_about_a_step_a_parameter_or_a_person_is_refused(tmp_path):
+    text = RULE + "  avec:\n    e: rang + 1\n  formule: en_supposant(e, ⟦e⟧=1)\n"
+    check(tmp_path, "argument", {"q/regles.yaml": text})
+    text = RULE + "  avec:\n    e: ⟦rnag⟧ + 1\n  formule: en_supposant(rang, e=1)\n"
+    check(tmp_path / "b", "nom-inconnu", {"q/regles.yaml": text})
+    text = rule("en_supposant(rang, rang=⟦age / age⟧)", entity="personne")
+    check(tmp_path / "c", "agregation", {"q/regles.yaml": text})
+    local = tmp_path / "ile"
+    write(local, {"parametres.yaml": VALUE + "  values: {2020-01-01: {value: 1}}\n", "entites.yaml": ""})
+    (local / "entites.yaml").unlink()
+    (local / "regles.yaml").write_text(rule("en_supposant(rang + x, x=1)"))
+    (found,) = problems(tmp_path / "d", {}, (local,))
+    assert (found.code, pointed(found)) == ("argument", "x") and "un paramètre" in found.cause
+
+
+def test_a_qualified_name_is_not_supposed_and_the_error_says_so(tmp_path):
+    text = RULE + "  formule: >\n    en_supposant(rang,\n      base.montant=1)\n"
+    (found,) = problems(tmp_path, {"q/regles.yaml": text})
+    assert (found.code, pointed(found)) == ("syntaxe", "base.montant") and "un nom court" in found.remedy
+
+
+def test_too_many_suppositions_end_the_load(tmp_path):
+    text = "".join(rule("en_supposant(rang, rang=1)", name=f"r{k}") for k in range(101))
+    (found,) = problems(tmp_path, {"q/regles.yaml": text})
+    assert (found.code, found.position.line) == ("fichier-trop-gros", 6 * 100 + 6)
 
 
 def test_without_entities_nothing_more_is_said(tmp_path):

@@ -321,6 +321,20 @@ def test_nested_windows_are_linear(tmp_path, window):
     assert len(compile_plan(book, parse_month("2026-11"), ["r"]).graph.nodes) < 5_000
 
 
+def test_suppositions_within_suppositions_end(tmp_path):
+    doubling = "en_supposant(r{0}, x=x + r{0}) + en_supposant(r{0}, x=x * 2)"
+    chain = "".join(rule(f"r{k}", doubling.format(k - 1)) for k in range(1, 50))
+    long = "".join(rule(f"l{k}", f"l{k - 1} + x") for k in range(1, 1_000))
+    more = rule("l0", "r49") + long + rule("fin", "en_supposant(l999, x=l500)")
+    write(tmp_path, {"p/regles.yaml": given("x") + rule("r0", "x") + chain, "p/b.yaml": more})
+    assert limited(tmp_path, "r49") == "PlanError"
+    assert limited(tmp_path, "fin") == "PlanError"
+    nested = "x"
+    for k in range(38):
+        nested = f"en_supposant({nested}, x=x + {k})"
+    assert limited(write(tmp_path / "b", {"p/regles.yaml": given("x") + rule("r", nested)}), "r") == "ok"
+
+
 def test_cycles_name_their_path(tmp_path):
     text = one_rule("b + 1", name="a") + one_rule("mois(c, -1)", name="b") + one_rule("moyenne(a, trimestre)", name="c")
     found = problems(tmp_path, {"q/regles.yaml": text})

@@ -90,6 +90,8 @@ def converter(field: ProfileField, values: Mapping[str, str]) -> Converter:
             read = date
         case "code":
             read = insee_code
+        case "texte":
+            read = str
         case "enumeration":
             read = _choice(field)
         case _:

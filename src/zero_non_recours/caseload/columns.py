@@ -215,7 +215,7 @@ def _column(
     path, suffix = _split(target, by_path)
     if path is None:
         return None
-    if path == COMPLETE:
+    if path == COMPLETE and COMPLETE not in by_path:
         return Column(name, index, True, (), COMPLETE, "", boolean)
     found = by_path[path]
     *parents, last = found.parts

@@ -36,6 +36,9 @@ RESULT_COLUMNS: Mapping[str, str] = {
     "missing": "String",
     "assumptions": "Int64",
     "near_miss": "String",
+    "outcome": "String",
+    "deadline": "String",
+    "notes": "String",
 }
 """Columns of the results, with their type in the Parquet file."""
 _KEY = 0

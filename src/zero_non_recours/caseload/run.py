@@ -181,7 +181,7 @@ def _rows(keys: list[str], month: str, columns: RightColumns) -> list[list[Any]]
         keys,
         [month] * size,
         [right.name] * size,
-        [right.label] * size,
+        columns.label,
         [right.entity] * size,
         columns.status,
         columns.low,
@@ -193,6 +193,9 @@ def _rows(keys: list[str], month: str, columns: RightColumns) -> list[list[Any]]
         [";".join(fields) for fields in columns.missing],
         columns.assumptions,
         columns.near_miss,
+        columns.outcome,
+        columns.deadline,
+        columns.notes,
     ]
 
 

@@ -105,6 +105,7 @@ def _load(path: Path | None) -> Rulebook:
 def _check(path: Path) -> int:
     """Check one folder, print its problems and one line that counts; the number of problems."""
     from zero_non_recours.screening.examples import ExampleResult, read_examples, run_example
+    from zero_non_recours.screening.lookups import table_problems
 
     title = path.resolve().name
     if path.is_dir() and not is_whole(path) and not any(p.suffix in (".yaml", ".yml") for p in path.iterdir()):
@@ -123,6 +124,9 @@ def _check(path: Path) -> int:
     examples = [e for e in read_examples(rulebook) if not local or e.pack == local]
     results = [e if isinstance(e, ExampleResult) else run_example(rulebook, e) for e in examples]
     failed = [r for r in results if not r.ok]
+    wrong = table_problems(rulebook)
+    for problem in wrong:
+        _say(problem)
     for result in failed:
         _say(f"{result.path}: [exemple] {result.name} : {result.message}")
     rules = sum(not v.is_input for v in variables)
@@ -130,9 +134,9 @@ def _check(path: Path) -> int:
     _print(
         f"{title} : {_count(rights, 'droit')}, {_count(rules, 'règle')}, {_count(len(variables) - rules, 'donnée')}, "
         f"{_count(len(parameters), 'paramètre')}, {_count(len(results), 'exemple')}, "
-        f"{_count(len(failed), 'problème')}\n"
+        f"{_count(len(failed) + len(wrong), 'problème')}\n"
     )
-    return len(failed)
+    return len(failed) + len(wrong)
 
 
 def _count(number: int, noun: str) -> str:

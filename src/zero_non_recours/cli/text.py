@@ -9,7 +9,8 @@ from zero_non_recours.outreach.rank import Ranking
 from zero_non_recours.profile.periods import parse_month
 from zero_non_recours.screening.explain import ESTIMATE, assumption_lines, status_sentence, supposed_amounts
 from zero_non_recours.screening.result import RightResult, Screening
-from zero_non_recours.screening.wording import euros, of_month
+from zero_non_recours.screening.steps import outcome_lines
+from zero_non_recours.screening.wording import euros, of_month, per
 
 _TITLE = {"eligible": "OUI", "not_eligible": "NON", "undetermined": "À PRÉCISER"}
 
@@ -42,6 +43,8 @@ def _right_lines(result: RightResult) -> Iterable[str]:
         yield f"      {text}"
     for missing in result.missing:
         yield f"      à demander : {missing.question}{f' ({missing.who})' if missing.who else ''}"
+    for line in outcome_lines(result.next_steps):
+        yield f"      {line}"
     if result.status != "not_eligible" and not result.received:
         yield from step_lines(result.next_steps, "      ")
 
@@ -73,10 +76,16 @@ def ranking_lines(ranking: Ranking, *, brief: bool) -> Iterable[str]:
         yield "  aucun droit probablement non perçu"
     for right in ranking.rights:
         amount = f" : {euros(right.monthly_gain)} par mois" if right.monthly_gain is not None else ""
+        paid = right.result.amount
+        if amount and paid.expected is not None and paid.unit == "€/an":
+            amount = f" : {euros(paid.expected)} {per(paid.unit)} ({euros(right.monthly_gain or 0)} par mois)"
         yield f"  {right.rank}. {right.label}{amount}"
         reasons = right.reasons[:1] if brief else right.reasons
         for reason in reasons:
             yield f"     {reason}"
+        outcome = () if brief and not right.result.next_steps["urgent"] else outcome_lines(right.result.next_steps)
+        for line in outcome:
+            yield f"     {line}"
         if brief:
             for question in right.questions[:2]:
                 yield f"     À demander : {question.question}"

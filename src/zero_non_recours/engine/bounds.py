@@ -2,46 +2,80 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
+
 import numpy as np
 
-from zero_non_recours.engine.columnar import Column, Lanes
-from zero_non_recours.engine.emit import Dialect, Template, number
-from zero_non_recours.engine.graph import Node
+from zero_non_recours.engine import columnar
+from zero_non_recours.engine.columnar import Cases, Column, Lanes
+from zero_non_recours.engine.dialect import Dialect, Template, number
+from zero_non_recours.engine.graph import Domain, Node
 from zero_non_recours.engine.semantics import HALF, SLACK
 
 Pair = tuple[Column, Column]
 """Lowest and highest value; for a condition, surely true and possibly true. Both ends are equal when it is known."""
 
 
-def add(a: Pair, b: Pair) -> Pair:
-    """Sum of intervals."""
-    return a[0] + b[0], a[1] + b[1]
+def settled(*pairs: Pair) -> bool:
+    """Whether both ends of all these pairs are one and the same column: nothing behind them is unknown."""
+    return all(low is high for low, high in pairs)
+
+
+def end_by_end(function: Callable[..., Column]) -> Callable[..., Pair]:
+    """An operation that grows with each of its arguments: low ends together, high ends together."""
+
+    def operation(*pairs: Pair) -> Pair:
+        low = function(*[pair[0] for pair in pairs])
+        return low, low if settled(*pairs) else function(*[pair[1] for pair in pairs])
+
+    return operation
+
+
+add = end_by_end(np.add)
+"""Sum of intervals."""
+minimum = end_by_end(np.minimum)
+"""Smaller of two intervals."""
+maximum = end_by_end(np.maximum)
+"""Larger of two intervals."""
+both = end_by_end(np.logical_and)
+"""A and b."""
+either = end_by_end(np.logical_or)
+"""A or b."""
 
 
 def sub(a: Pair, b: Pair) -> Pair:
     """Difference of intervals."""
-    return a[0] - b[1], a[1] - b[0]
+    low = a[0] - b[1]
+    return low, low if settled(a, b) else a[1] - b[0]
 
 
 def neg(a: Pair) -> Pair:
     """Opposite of an interval."""
-    return -a[1], -a[0]
+    low = -a[1]
+    return low, low if settled(a) else -a[0]
 
 
 def mul(a: Pair, b: Pair) -> Pair:
     """Product of intervals; zero times an unbounded end is zero."""
+    if settled(a, b):
+        product = a[0] * b[0]
+        if not np.isnan(product).any():
+            return product, product
     return _hull([x * y for x in a for y in b], a, b)
 
 
 def scale(a: Pair, factor: float) -> Pair:
     """Product of an interval and a constant other than zero."""
-    low, high = a[0] * factor, a[1] * factor
+    low = a[0] * factor
+    high = low if settled(a) else a[1] * factor
     return (low, high) if factor > 0 else (high, low)
 
 
 def share(a: Pair, divisor: float) -> Pair:
     """Quotient of an interval by a constant other than zero."""
-    low, high = a[0] / divisor, a[1] / divisor
+    low = a[0] / divisor
+    high = low if settled(a) else a[1] / divisor
     return (low, high) if divisor > 0 else (high, low)
 
 
@@ -73,28 +107,23 @@ def absolute(a: Pair) -> Pair:
     return np.where(crosses, 0.0, np.minimum(low, high)), np.maximum(low, high)
 
 
-def minimum(a: Pair, b: Pair) -> Pair:
-    """Smaller of two intervals."""
-    return np.minimum(a[0], b[0]), np.minimum(a[1], b[1])
-
-
-def maximum(a: Pair, b: Pair) -> Pair:
-    """Larger of two intervals."""
-    return np.maximum(a[0], b[0]), np.maximum(a[1], b[1])
-
-
 def less(a: Pair, b: Pair) -> Pair:
     """A < b."""
-    return np.less(a[1], b[0]), np.less(a[0], b[1])
+    surely = np.less(a[1], b[0])
+    return surely, surely if settled(a, b) else np.less(a[0], b[1])
 
 
 def less_equal(a: Pair, b: Pair) -> Pair:
     """A <= b."""
-    return np.less_equal(a[1], b[0]), np.less_equal(a[0], b[1])
+    surely = np.less_equal(a[1], b[0])
+    return surely, surely if settled(a, b) else np.less_equal(a[0], b[1])
 
 
 def equal(a: Pair, b: Pair) -> Pair:
     """A == b, for numbers, dates, codes, choices and conditions alike."""
+    if settled(a, b):
+        same = np.equal(a[0], b[0])
+        return same, same
     surely = np.equal(a[0], a[1]) & np.equal(b[0], b[1]) & np.equal(a[0], b[0])
     if np.asarray(a[0]).dtype == bool:
         differ = (np.asarray(a[0]) & ~np.asarray(b[1])) | (np.asarray(b[0]) & ~np.asarray(a[1]))
@@ -104,80 +133,109 @@ def equal(a: Pair, b: Pair) -> Pair:
 
 def negate(a: Pair) -> Pair:
     """Not a."""
-    return np.logical_not(a[1]), np.logical_not(a[0])
+    surely = np.logical_not(a[1])
+    return surely, surely if settled(a) else np.logical_not(a[0])
 
 
-def both(a: Pair, b: Pair) -> Pair:
-    """A and b."""
-    return np.logical_and(a[0], b[0]), np.logical_and(a[1], b[1])
+def _chosen(either_end: Callable[[Pair, Pair, int], Column]) -> Callable[[Pair, Pair, Pair], Pair]:
+    """A where c surely holds, b where it surely does not, else what `either_end` makes of both."""
+
+    def choice(c: Pair, a: Pair, b: Pair) -> Pair:
+        surely, possibly = c
+        size, held = np.size(surely), np.count_nonzero(surely)
+        if held == size and size:
+            return a
+        if surely is not possibly and (np.size(possibly) != size or np.count_nonzero(possibly) != held):
+            return (
+                np.where(surely, a[0], np.where(possibly, either_end(a, b, 0), b[0])),
+                np.where(surely, a[1], np.where(possibly, either_end(a, b, 1), b[1])),
+            )
+        if not held:
+            return b
+        low = np.where(surely, a[0], b[0])
+        return low, low if settled(a, b) else np.where(surely, a[1], b[1])
+
+    return choice
 
 
-def either(a: Pair, b: Pair) -> Pair:
-    """A or b."""
-    return np.logical_or(a[0], b[0]), np.logical_or(a[1], b[1])
-
-
-def choose(c: Pair, a: Pair, b: Pair) -> Pair:
-    """A where c surely holds, b where it surely does not, else whatever either allows."""
-    return (
-        np.where(c[0], a[0], np.where(c[1], np.minimum(a[0], b[0]), b[0])),
-        np.where(c[0], a[1], np.where(c[1], np.maximum(a[1], b[1]), b[1])),
-    )
-
-
-def choose_case(c: Pair, a: Pair, b: Pair) -> Pair:
-    """`choose` for the cases of a table: a key that has no case (not a number) says nothing of the others."""
-    return (
-        np.where(c[0], a[0], np.where(c[1], np.fmin(a[0], b[0]), b[0])),
-        np.where(c[0], a[1], np.where(c[1], np.fmax(a[1], b[1]), b[1])),
-    )
-
-
-def choose_condition(c: Pair, a: Pair, b: Pair) -> Pair:
-    """`choose` for conditions."""
-    surely, possibly = c
-    low = np.where(surely, a[0], np.where(possibly, np.logical_and(a[0], b[0]), b[0]))
-    high = np.where(surely, a[1], np.where(possibly, np.logical_or(a[1], b[1]), b[1]))
-    return low, high
+choose = _chosen(lambda a, b, end: (np.maximum if end else np.minimum)(a[end], b[end]))
+choose_case = _chosen(lambda a, b, end: (np.fmax if end else np.fmin)(a[end], b[end]))
+"""`choose` for the cases of a table: a key that has no case (not a number) says nothing of the others."""
+choose_condition = _chosen(lambda a, b, end: (np.logical_or if end else np.logical_and)(a[end], b[end]))
+"""`choose` for conditions."""
 
 
 def as_condition(a: Pair) -> Pair:
     """A raw yes/no answer as a condition: [0, 1] is possibly true, not surely."""
-    return np.greater(a[0], 0.0), np.greater(a[1], 0.0)
+    surely = np.greater(a[0], 0.0)
+    return surely, surely if settled(a) else np.greater(a[1], 0.0)
 
 
-def known(answer: tuple[Column, Column, Column]) -> Pair:
+class Answer:
+    """An answer that may be unknown: its interval is made when it is looked at."""
+
+    def __init__(self, raw: Column, domain: Domain) -> None:
+        self.raw = raw
+        self.domain = domain
+
+    @cached_property
+    def unknown(self) -> Column:
+        """Where it is unknown."""
+        return np.isnan(self.raw)
+
+    @cached_property
+    def ends(self) -> Pair:
+        """Both ends: the answer itself, all that it may be where it is unknown."""
+        unknown, domain = self.unknown, self.domain
+        low = columnar.choose(unknown, domain.low, self.raw)
+        return low, low if low is self.raw else columnar.choose(unknown, domain.high, self.raw)
+
+
+def known(answer: Answer) -> Pair:
     """Whether an answer is known, as a condition."""
-    return answer[2], answer[2]
+    return negate(missing(answer))
 
 
-def missing(answer: tuple[Column, Column, Column]) -> Pair:
+def missing(answer: Answer) -> Pair:
     """Whether an answer is unknown, as a condition."""
-    return np.logical_not(answer[2]), np.logical_not(answer[2])
+    return answer.unknown, answer.unknown
+
+
+def known_or(answer: Answer, other: Pair, boolean: bool) -> Pair:
+    """An answer where it is known, `other` elsewhere."""
+    value = np.greater(answer.raw, 0.0) if boolean else answer.raw
+    low = columnar.choose(answer.unknown, other[0], value)
+    return low, low if low is value or settled(other) else columnar.choose(answer.unknown, other[1], value)
 
 
 def elapsed(a: Pair, b: Pair, days: float) -> Pair:
     """Completed spans of `days` between two dates."""
-    return np.floor((b[0] - a[1]) / days), np.floor((b[1] - a[0]) / days)
+    low = np.floor((b[0] - a[1]) / days)
+    return low, low if settled(a, b) else np.floor((b[1] - a[0]) / days)
 
 
 def aggregate(function: str, lanes: Lanes, a: Pair) -> Pair:
     """An aggregation over persons, end by end: all of them grow with every term."""
-    method = getattr(lanes, function)
-    return method(a[0]), method(a[1])
+    return end_by_end(getattr(lanes, function))(a)
 
 
 def project(lanes: Lanes, a: Pair) -> Pair:
     """A household interval seen from each person."""
-    return lanes.project(a[0]), lanes.project(a[1])
+    return end_by_end(lanes.project)(a)
 
 
 def rounded(function: str, a: Pair, scale: float, shift: float, up: bool) -> Pair:
     """A rounding, end by end."""
     method = getattr(np, function)
     if up:
-        return method(a[0] * scale + shift) / scale, method(a[1] * scale + shift) / scale
-    return method(a[0] / scale + shift) * scale, method(a[1] / scale + shift) * scale
+        return end_by_end(lambda end: method(end * scale + shift) / scale)(a)
+    return end_by_end(lambda end: method(end / scale + shift) * scale)(a)
+
+
+def taken(condition: Pair) -> tuple[bool, bool]:
+    """Whether a condition may hold for someone, and whether it may fail for someone; both when there is nobody."""
+    surely, possibly = condition
+    return columnar.taken(possibly)[0], columnar.taken(surely)[1]
 
 
 def _const(node: Node, args: list[str]) -> str:
@@ -186,14 +244,15 @@ def _const(node: Node, args: list[str]) -> str:
 
 
 def _get(node: Node, args: list[str]) -> str:
-    return f"as_condition({args[0]})" if node.boolean else f"{args[0]}[:2]"
+    return f"as_condition({args[0]}.ends)" if node.boolean else f"{args[0]}.ends"
 
 
 def _orelse(node: Node, args: list[str]) -> str:
+    if len(args) == 2:
+        return f"known_or({args[0]}, {args[1]}, {node.boolean})"
     pick = "choose_condition" if node.boolean else "choose"
     answer = _get(node, args)
-    other = args[1] if len(args) == 2 else f"{pick}({args[2]}, {answer}, {args[1]})"
-    return f"{pick}(known({args[0]}), {answer}, {other})"
+    return f"{pick}(known({args[0]}), {answer}, {pick}({args[2]}, {answer}, {args[1]}))"
 
 
 def _constant(text: str) -> str | None:
@@ -262,15 +321,41 @@ BOUNDS = Dialect(
         "all": "aggregate('all', L, {0})",
         "max1": "aggregate('max', L, {0})",
         "min1": "aggregate('min', L, {0})",
+        "lookup": "{1}.bounds({0})",
     },
     per_person=False,
     inline=False,
+    table=Cases,
+    taken="taken({0})",
+    least=2,
     runtime={
-        f.__name__: f
-        for f in (
-            add, sub, neg, mul, scale, div, share, absolute, minimum, maximum, less, less_equal, equal, negate, both,
-            either, choose, choose_case, choose_condition, as_condition, known, missing, elapsed, aggregate, project,
-            rounded,
-        )
+        "add": add,
+        "sub": sub,
+        "neg": neg,
+        "mul": mul,
+        "scale": scale,
+        "div": div,
+        "share": share,
+        "absolute": absolute,
+        "minimum": minimum,
+        "maximum": maximum,
+        "less": less,
+        "less_equal": less_equal,
+        "equal": equal,
+        "negate": negate,
+        "both": both,
+        "either": either,
+        "choose": choose,
+        "choose_case": choose_case,
+        "choose_condition": choose_condition,
+        "as_condition": as_condition,
+        "known": known,
+        "known_or": known_or,
+        "missing": missing,
+        "elapsed": elapsed,
+        "aggregate": aggregate,
+        "project": project,
+        "rounded": rounded,
+        "taken": taken,
     },
-)  # fmt: skip
+)

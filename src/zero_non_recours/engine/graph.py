@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -67,12 +68,20 @@ _FOLD = {
 }
 
 
+_SIMPLIFIED = frozenset({"and", "or", "if", "not", "add", "sub", "mul", "div"})
+_CONDITIONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "not", "and", "or", "missing"})
+
+
 class Graph:
     """Builds nodes, sharing equal ones and folding constants."""
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.index: dict[Node, int] = {}
+        self.constants: dict[int, float | bool] = {}
+        """The value of each constant node."""
+        self._known: tuple[dict[float, int], dict[float, int]] = {}, {}
+        """The node of each number and of each truth."""
 
     def add(self, node: Node) -> int:
         """The identity of a node, new or already there."""
@@ -87,13 +96,17 @@ class Graph:
 
     def constant(self, value: float | bool) -> int:
         """A constant; booleans stay booleans."""
-        boolean = isinstance(value, bool)
-        return self.add(Node("const", (), "menage", boolean, value if boolean else float(value)))
+        boolean = value is True or value is False
+        known = self._known[boolean].get(value)
+        if known is None:
+            value = value if boolean else float(value)
+            known = self._known[boolean][value] = self.add(Node("const", (), "menage", boolean, value))
+            self.constants[known] = value
+        return known
 
     def value(self, node: int) -> float | bool | None:
         """The value of a constant node, else `None`."""
-        found = self.nodes[node]
-        return found.value if found.op == "const" else None  # type: ignore[return-value]
+        return self.constants.get(node)
 
     def input(self, slot: Slot, level: Level) -> int:
         """The raw answer of a slot: NaN when unknown, booleans as 0 and 1."""
@@ -101,7 +114,11 @@ class Graph:
 
     def level(self, args: Iterable[int]) -> Level:
         """The level of an operation on these nodes."""
-        return "personne" if any(self.nodes[a].level == "personne" for a in args) else "menage"
+        nodes = self.nodes
+        for arg in args:
+            if nodes[arg].level == "personne":
+                return "personne"
+        return "menage"
 
     def lift(self, node: int) -> int:
         """A household value seen from each person."""
@@ -112,20 +129,17 @@ class Graph:
 
     def op(self, op: str, *args: int, value: object = None) -> int:
         """An elementwise operation, folded when its arguments are constants."""
-        constants = [self.value(a) for a in args]
-        if op in _FOLD and all(c is not None for c in constants):
+        constants = [self.constants.get(a) for a in args]
+        if None not in constants and op in _FOLD:
             return self.constant(_FOLD[op](*constants))
-        if (simple := self._simplify(op, args, constants)) is not None:
+        if op in _SIMPLIFIED and (simple := self._simplify(op, args, constants)) is not None:
             return simple
         if op in semantics.ROUNDINGS and constants[0] is not None:
             return self.constant(semantics.ROUNDINGS[op](float(constants[0]), int(value)))  # type: ignore[call-overload]
         level = self.level(args)
         if level == "personne":
             args = tuple(self.lift(a) for a in args)
-        boolean = op in ("lt", "le", "gt", "ge", "eq", "ne", "not", "and", "or", "prefix", "missing") or (
-            op in ("if",) and self.nodes[args[1]].boolean
-        )
-        return self.add(Node(op, args, level, boolean, value))
+        return self.add(Node(op, args, level, op in _CONDITIONS or (op == "if" and self.nodes[args[1]].boolean), value))
 
     def _simplify(self, op: str, args: tuple[int, ...], constants: list[float | bool | None]) -> int | None:
         match op:
@@ -167,6 +181,21 @@ class Graph:
                 pass
         return None
 
+    def lookup(self, key: int, cases: Sequence[tuple[float, int]]) -> int:
+        """The case of a table that a key chooses; not a number when no case has this key.
+
+        Cases that are constants make one operation, whose value is the pairs of a key and its number; others, a choice
+        after the other.
+        """
+        values = [self.value(case) for _, case in cases]
+        if self.value(key) is None and all(isinstance(v, float) for v in values):
+            pairs = tuple((code, v) for (code, _), v in zip(cases, values, strict=True))
+            return self.add(Node("lookup", (key,), self.nodes[key].level, False, pairs))
+        node = self.constant(math.nan)
+        for code, case in reversed(cases):
+            node = self.op("if", self.op("eq", key, self.constant(code)), case, node, value="table")
+        return node
+
     def aggregate(self, op: str, arg: int) -> int:
         """`sum`, `any`, `all`, `max` or `min` over the persons of a household."""
         constant = self.value(arg)
@@ -178,12 +207,13 @@ class Graph:
         return self.add(Node(op, (arg,), "menage", op in ("any", "all")))
 
     def reachable(self, roots: Iterable[int]) -> list[int]:
-        """The nodes that the roots need, in computation order."""
-        seen: set[int] = set()
-        stack = list(roots)
-        while stack:
-            node = stack.pop()
-            if node not in seen:
-                seen.add(node)
-                stack.extend(self.nodes[node].args)
-        return sorted(seen)
+        """The nodes that the roots need, in computation order: a node's arguments stand before it."""
+        nodes = self.nodes
+        needed = bytearray(len(nodes))
+        for root in roots:
+            needed[root] = 1
+        for index in range(len(nodes) - 1, -1, -1):
+            if needed[index]:
+                for arg in nodes[index].args:
+                    needed[arg] = 1
+        return [index for index, need in enumerate(needed) if need]

@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from zero_non_recours.engine import semantics
 from zero_non_recours.engine.graph import Domain, Graph, PlanError, Slot
+from zero_non_recours.engine.worlds import Worlds
 from zero_non_recours.profile.periods import Month, first_day, last_day, show_month
 from zero_non_recours.rulebook import expressions as ex
 from zero_non_recours.rulebook.expressions import Expr
 from zero_non_recours.rulebook.model import Rulebook, Series, Variable
 
 MAX_OFFSET = 120
+_ELEMENTWISE = frozenset(
+    {"add", "sub", "mul", "div", "neg", "abs", "min", "max", "lt", "le", "gt", "ge", "eq", "ne", "not", "if"}
+)
 _ELAPSED = {"annees_entre": "years", "mois_entre": "months"}
 
 
 class When(NamedTuple):
-    """A month of evaluation and the month of right it serves, in months from the month of right of the plan."""
+    """A month of evaluation and the month of right it serves, in months from the month of right of the plan.
+
+    `world` is the rank of what is supposed there (`Worlds`); 0 is the household as it is.
+    """
 
     shift: int
     right: int
+    world: int = 0
 
 
 class Named(NamedTuple):
-    """A rule or a step that a plan computed, for explanations."""
+    """A rule or a step that a plan computed, for explanations; never under a supposition."""
 
     name: str
     when: When
@@ -41,16 +50,22 @@ class Fallback(NamedTuple):
 class Lowering:
     """One compilation: every expression becomes a node, once per month where it is needed."""
 
-    def __init__(self, rulebook: Rulebook, month: Month, given: frozenset[str]) -> None:
+    def __init__(self, rulebook: Rulebook, month: Month, given: frozenset[str], worlds: Worlds | None = None) -> None:
         self.rulebook = rulebook
+        self.worlds = worlds or Worlds(rulebook)
         self.month = month
         self.given = given
+        self.unasked: frozenset[str] = frozenset()
+        """Inputs read as the answer to a question that does not apply (`sinon`), whatever is answered."""
         self.graph = Graph()
         self.variables: dict[tuple[str, When], int] = {}
-        self.expressions: dict[tuple[int, When], int] = {}
+        self.expressions: dict[When, dict[int, int]] = {}
+        """The node of each expression (its identity), by month."""
         self.named: dict[Named, int] = {}
         self.fallbacks: dict[int, Fallback] = {}
         """Nodes that stand in for an unanswered slot."""
+        self.supposed_fallbacks: dict[int, Fallback] = {}
+        """The same, met under a supposition."""
         self.domains: dict[Slot, Domain] = {}
 
     # -- variables ----------------------------------------------------------------------------------
@@ -60,19 +75,30 @@ class Lowering:
         key = (name, when)
         found = self.variables.get(key)
         if found is None:
-            if abs(when.shift) > MAX_OFFSET:
-                raise PlanError(f"la règle {name} remonte à plus de {MAX_OFFSET} mois")
-            variable = self.rulebook.variables[name]
-            if name in self.given:
-                found = self.graph.op("get", self.raw(variable, when), value=variable.type)
-                found = self.typed(found, variable)
-            elif variable.is_input:
-                found = self.answer(variable, when)
-            else:
-                found = self.rule(variable, when)
+            found = self.read(name, when) if not when.world else self.supposing(name, when)
             self.variables[key] = found
-            self.named[Named(name, when)] = found
+            if not when.world:
+                self.named[Named(name, when)] = found
         return found
+
+    def read(self, name: str, when: When) -> int:
+        """The node of a variable that is not supposed."""
+        if abs(when.shift) > MAX_OFFSET:
+            raise PlanError(f"la règle {name} remonte à plus de {MAX_OFFSET} mois")
+        variable = self.rulebook.variables[name]
+        if name in self.given:
+            return self.typed(self.graph.op("get", self.raw(variable, when), value=variable.type), variable)
+        if variable.is_input:
+            return self.answer(variable, when)
+        return self.rule(variable, when)
+
+    def supposing(self, name: str, when: When) -> int:
+        """The node of a variable in a world: what is supposed, or the variable as far as the world touches it."""
+        supposed = self.worlds[when.world].get(name)
+        if supposed is not None:
+            return self.expression(supposed.value, when._replace(world=supposed.world))
+        world = self.worlds.seen_by(name, when.world)
+        return self.read(name, when) if world == when.world else self.variable(name, when._replace(world=world))
 
     def typed(self, node: int, variable: Variable) -> int:
         """A `get` node with the boolean mark of its variable."""
@@ -109,6 +135,8 @@ class Lowering:
 
     def answer(self, variable: Variable, when: When) -> int:
         """An input, with what its declaration says of a missing answer."""
+        if variable.name in self.unasked and variable.otherwise is not None:
+            return self.expression(variable.otherwise, when)
         raw = self.raw(variable, when)
         if variable.default is not None:
             return self.supposed(variable, raw, variable.default, when)
@@ -120,7 +148,7 @@ class Lowering:
                 if self.graph.level(parts) == "personne":
                     parts = (self.graph.lift(parts[0]), self.graph.lift(parts[1]))
                 told = self.graph.op("and", *parts)
-                self.fallbacks[found] = Fallback(self.slot_of(raw), variable.default_reason, told)
+                self.tell(found, Fallback(self.slot_of(raw), variable.default_reason, told), when)
             return found
         return self.typed(self.graph.op("get", raw, value=variable.type), variable)
 
@@ -140,7 +168,7 @@ class Lowering:
         return slot
 
     def rule(self, variable: Variable, when: When) -> int:
-        """A computed variable: its formula of the month, 0 (or false) when a condition fails."""
+        """A computed variable: its formula of the month; 0 (false, no date, no choice) when a condition fails."""
         month = self.month + when.shift
         formula = next(
             (
@@ -150,7 +178,7 @@ class Lowering:
             ),
             None,
         )
-        neutral = self.graph.constant(False if variable.type == ex.BOOLEAN else 0.0)
+        neutral = self.graph.constant({ex.BOOLEAN: False, ex.NUMBER: 0.0}.get(variable.type, math.nan))
         if formula is None:
             return neutral
         node = self.expression(formula, when)
@@ -162,16 +190,19 @@ class Lowering:
 
     def expression(self, expr: Expr, when: When) -> int:
         """The node of an expression at a month."""
-        key = (id(expr), when)
-        found = self.expressions.get(key)
+        known = self.expressions.get(when)
+        if known is None:
+            known = self.expressions[when] = {}
+        found = known.get(id(expr))
         if found is None:
-            found = self._expression(expr, when)
-            self.expressions[key] = found
+            found = known[id(expr)] = self._expression(expr, when)
         return found
 
     def _expression(self, expr: Expr, when: When) -> int:
         graph = self.graph
         op = expr.op
+        if op in _ELEMENTWISE:
+            return graph.op(op, *[self.expression(a, when) for a in expr.args])
         match op:
             case "const":
                 return graph.constant(expr.value)  # type: ignore[arg-type]
@@ -179,7 +210,8 @@ class Lowering:
                 return self.variable(str(expr.value), when)
             case "step":
                 node = self.expression(expr.args[0], when)
-                self.named[Named(expr.value[0], when)] = node  # type: ignore[index]
+                if not when.world:
+                    self.named[Named(expr.value[0], when)] = node  # type: ignore[index]
                 return node
             case "param":
                 return self.parameter(str(expr.value), when)
@@ -207,9 +239,11 @@ class Lowering:
                 return self.scale(expr, when)
             case "mois":
                 shift = int(expr.value)  # type: ignore[call-overload]
-                return self.expression(expr.args[0], When(when.shift + shift, when.right + shift))
+                return self.expression(expr.args[0], When(when.shift + shift, when.right + shift, when.world))
             case "droit":
-                return self.expression(expr.args[0], When(when.right, when.right))
+                return self.expression(expr.args[0], When(when.right, when.right, when.world))
+            case "en_supposant":
+                return self.expression(expr.args[0], when._replace(world=self.worlds.within(expr, when.world)))
             case "annee":
                 return self.year(expr, when)
             case "connu":
@@ -232,11 +266,19 @@ class Lowering:
         variable = self.rulebook.variables[str(expr.value)]
         return variable, self.raw(variable, when)
 
+    def is_supposed(self, expr: Expr, when: When) -> bool:
+        """Whether an answer that `connu` or `si_connu` looks at is replaced by a supposition."""
+        return expr.op == "var" and bool(when.world) and str(expr.value) in self.worlds[when.world]
+
     def is_known(self, expr: Expr, when: When) -> int:
+        if self.is_supposed(expr.args[0], when):
+            return self.graph.constant(True)
         _, raw = self.subject(expr.args[0], when)
         return self.graph.op("not", self.graph.op("missing", raw))
 
     def if_known(self, expr: Expr, when: When) -> int:
+        if self.is_supposed(expr.args[0], when):
+            return self.expression(expr.args[0], when)
         variable, raw = self.subject(expr.args[0], when)
         return self.orelse(raw, variable, self.expression(expr.args[1], when))
 
@@ -251,8 +293,29 @@ class Lowering:
         """An answer or the value supposed for it, which is told where the question applies."""
         found = self.orelse(raw, variable, self.expression(default, when))
         applies = None if variable.asked is None else self.expression(variable.asked, when)
-        self.fallbacks[found] = Fallback(self.slot_of(raw), variable.default_reason, applies)
+        self.tell(found, Fallback(self.slot_of(raw), variable.default_reason, applies), when)
         return found
+
+    def tell(self, node: int, fallback: Fallback, when: When) -> None:
+        """Remember that a node stands in for an unanswered slot."""
+        if not when.world:
+            self.fallbacks[node] = fallback
+        else:
+            known = self.supposed_fallbacks.get(node)
+            self.supposed_fallbacks[node] = fallback if known is None else self.either(known, fallback)
+
+    def either(self, first: Fallback, second: Fallback) -> Fallback:
+        """A fallback told where one of two applies."""
+        if first.asked is None or second.asked is None:
+            return first._replace(asked=None)
+        return first._replace(asked=self.graph.op("or", first.asked, second.asked))
+
+    def all_fallbacks(self, nodes: Iterable[int]) -> dict[int, Fallback]:
+        """Those of some nodes, what is supposed for the household as it is first."""
+        mine, others = self.fallbacks, self.supposed_fallbacks
+        nodes = list(nodes)
+        found = {n: self.either(mine[n], others[n]) if n in others else mine[n] for n in nodes if n in mine}
+        return found | {n: others[n] for n in nodes if n in others and n not in mine}
 
     def parameter(self, name: str, when: When) -> int:
         parameter = self.rulebook.parameters[name]
@@ -270,11 +333,7 @@ class Lowering:
         graph = self.graph
         path, keys = expr.value  # type: ignore[misc]
         key = self.expression(expr.args[0], when)
-        node = graph.constant(math.nan)
-        for code, name in reversed(keys):
-            chosen = graph.op("eq", key, graph.constant(code))
-            node = graph.op("if", chosen, self.parameter(f"{path}.{name}", when), node, value="table")
-        return node
+        return graph.lookup(key, [(float(code), self.parameter(f"{path}.{name}", when)) for code, name in keys])
 
     def scale(self, expr: Expr, when: When) -> int:
         """A marginal-rate scale is a sum of clipped slices; an amount scale is a choice of bracket."""
@@ -331,7 +390,8 @@ class Lowering:
         window = self.rulebook.windows[str(expr.value)]
         result: int | None = None
         for condition, first, last in reversed(window.options):
-            months = [self.expression(expr.args[0], When(when.shift + k, when.right)) for k in range(first, last + 1)]
+            spans = (When(when.shift + k, when.right, when.world) for k in range(first, last + 1))
+            months = [self.expression(expr.args[0], span) for span in spans]
             node = months[0]
             combine = {"chaque_mois": "and", "un_mois": "or"}.get(expr.op, "add")
             for month in months[1:]:

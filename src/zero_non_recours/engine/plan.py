@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from zero_non_recours.engine.completeness import incomplete
 from zero_non_recours.engine.emit import compile_graph
 from zero_non_recours.engine.graph import Domain, Graph, PlanError, Slot
+from zero_non_recours.engine.interpret import Program, Trace, Values
 from zero_non_recours.engine.lower import Fallback, Lowering, Named, When
-from zero_non_recours.engine.scalar import SCALAR
+from zero_non_recours.engine.reading import Reading
+from zero_non_recours.engine.scalar import EXACT, SCALAR
+from zero_non_recours.engine.scalar_bounds import BOUNDS_OF_ONE, answered, ends
 from zero_non_recours.profile.periods import Month
-from zero_non_recours.rulebook.expressions import Expr
+from zero_non_recours.rulebook.expressions import TEXT, Expr
 from zero_non_recours.rulebook.model import Rulebook
+from zero_non_recours.rulebook.pause import collection_paused
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +27,8 @@ if TYPE_CHECKING:
     from zero_non_recours.engine.columnar import Lanes
 
 CHUNK_PERSONS = 16_384
+COMPILED_AFTER = 50
+"""Households read node by node before the exact reading is compiled."""
 NOW = When(0, 0)
 Answer = float | Sequence[float]
 
@@ -38,14 +46,15 @@ class Plan:
     names: tuple[str, ...]
     graph: Graph
     roots: tuple[int, ...]
-    incomplete: int
+    incomplete: tuple[int, ...]
+    """For each root, the condition that says that an answer it needs is unknown."""
     inputs: tuple[int, ...]
     slots: tuple[Slot, ...]
     domains: tuple[Domain, ...]
     named: Mapping[Named, int]
     fallbacks: Mapping[int, Fallback]
     """Nodes behind the results that stand in for an unanswered slot."""
-    expressions: Mapping[tuple[int, When], int]
+    expressions: Mapping[When, Mapping[int, int]]
 
     @cached_property
     def levels(self) -> tuple[bool, ...]:
@@ -53,20 +62,34 @@ class Plan:
         return tuple(self.graph.nodes[i].level == "personne" for i in self.inputs)
 
     @cached_property
-    def watched(self) -> tuple[int, ...]:
-        """The nodes that tell which values were supposed."""
-        asked = (f.asked for f in self.fallbacks.values() if f.asked is not None)
-        return tuple(dict.fromkeys((*self.fallbacks, *asked)))
+    def lacks(self) -> tuple[int, ...]:
+        """The conditions of `incomplete`, each once."""
+        return tuple(dict.fromkeys(self.incomplete))
+
+    @cached_property
+    def detail(self) -> tuple[int, ...]:
+        """Every node behind the results, for the trace and the search of what decides."""
+        return tuple(self.graph.reachable(self.roots))
+
+    @cached_property
+    def _behind(self) -> dict[int, None]:
+        return dict.fromkeys(self.detail)
+
+    # -- compiled readings --------------------------------------------------------------------------
 
     @cached_property
     def _scalar(self) -> Callable[..., tuple[Any, ...]]:
-        return compile_graph(self.graph, (*self.roots, *self.watched, self.incomplete), self.inputs, SCALAR)
+        return compile_graph(self.graph, (*self.roots, *self.lacks), self.inputs, SCALAR)
+
+    @cached_property
+    def _told(self) -> Callable[..., tuple[Any, ...]]:
+        return compile_graph(self.graph, tuple(self._watched), self.inputs, SCALAR)
 
     @cached_property
     def _columnar(self) -> Callable[..., tuple[Any, ...]]:
         from zero_non_recours.engine.columnar import COLUMNAR
 
-        return compile_graph(self.graph, (*self.roots, self.incomplete), self.inputs, COLUMNAR)
+        return compile_graph(self.graph, (*self.roots, *self.lacks), self.inputs, COLUMNAR)
 
     @cached_property
     def _bounds(self) -> Callable[..., tuple[Any, ...]]:
@@ -75,50 +98,101 @@ class Plan:
         return compile_graph(self.graph, self.roots, self.inputs, BOUNDS)
 
     @cached_property
-    def detail(self) -> tuple[int, ...]:
-        """Every node behind the results, for the trace and the search of what decides."""
-        return tuple(self.graph.reachable(self.roots))
-
-    @cached_property
-    def _trace(self) -> Callable[..., tuple[Any, ...]]:
-        return compile_graph(self.graph, self.detail, self.inputs, SCALAR)
-
-    @cached_property
     def _bounds_trace(self) -> Callable[..., tuple[Any, ...]]:
         from zero_non_recours.engine.bounds import BOUNDS
 
-        return compile_graph(self.graph, self.detail, self.inputs, BOUNDS)
+        return compile_graph(self.graph, self.detail, self.inputs, BOUNDS, lazy=False)
+
+    # -- readings of one household, that compute only what is asked ---------------------------------
+
+    @cached_property
+    def _exact_program(self) -> Program:
+        return Program(self.graph, EXACT)
+
+    @cached_property
+    def _bounds_program(self) -> Program:
+        return Program(self.graph, BOUNDS_OF_ONE)
+
+    def _exact_values(self, answers: Sequence[Answer], persons: int) -> Values:
+        return Values(self._exact_program, dict(zip(self.inputs, answers, strict=True)), persons)
+
+    @cached_property
+    def _households(self) -> Iterator[int]:
+        """Counts the households read so far."""
+        return count()
+
+    def run(self, answers: Sequence[Answer], persons: int) -> tuple[tuple[Any, ...], tuple[bool, ...]]:
+        """The exact results for one household, and for each whether an answer it needs is unknown (it means nothing).
+
+        The first households are read node by node; when there are more, the reading is compiled.
+        """
+        if self.is_compiled or next(self._households) >= COMPILED_AFTER:
+            values = self._scalar(persons, answers)
+        else:
+            read = self._exact_values(answers, persons).read
+            values = tuple(read(node) for node in (*self.roots, *self.lacks))
+        size = len(self.roots)
+        lacking = dict(zip(self.lacks, values[size:], strict=True))
+        return values[:size], tuple(lacking[lack] for lack in self.incomplete)
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether the exact reading of one household is compiled."""
+        return "_scalar" in self.__dict__
+
+    # -- one household ------------------------------------------------------------------------------
 
     def exact(self, answers: Sequence[Answer], persons: int) -> tuple[Any, ...] | None:
         """The exact results for one household, or `None` when an answer it needs is unknown."""
-        return self.exact_and_supposed(answers, persons)[0]
+        results, lacking = self.run(answers, persons)
+        return None if True in lacking else results
 
-    def exact_and_supposed(
-        self, answers: Sequence[Answer], persons: int
-    ) -> tuple[tuple[Any, ...] | None, dict[int, Any]]:
-        """The exact results (or `None`), and the value of each watched node.
+    def supposed(self, answers: Sequence[Answer], persons: int) -> Mapping[int, Any]:
+        """What tells the values supposed: the value of each fallback where it stands in, and of each question.
 
-        Watched values are meaningless where they depend on an answer that is unknown.
+        Values are meaningless where they depend on an answer that is unknown.
         """
-        results = self._scalar(persons, answers)
-        supposed = dict(zip(self.watched, results[len(self.roots) : -1], strict=True))
-        return None if results[-1] else results[: len(self.roots)], supposed
+        if not self.is_compiled:
+            return Trace(self._exact_values(answers, persons), self._watched, known=self._constants)
+        return self._constants | dict(zip(self._watched, self._told(persons, answers), strict=True))
+
+    @cached_property
+    def _constants(self) -> dict[int, Any]:
+        """The fallbacks that always stand for the same value."""
+        values = {node: self.graph.value(self.graph.nodes[node].args[1]) for node in self.fallbacks}
+        return {node: value for node, value in values.items() if value is not None}
+
+    @cached_property
+    def _watched(self) -> dict[int, None]:
+        """The nodes that tell the other values that were supposed, and where questions apply."""
+        asked = (f.asked for f in self.fallbacks.values() if f.asked is not None)
+        return dict.fromkeys((*(n for n in self.fallbacks if n not in self._constants), *asked))
 
     def node_of(self, expr: Expr, when: When) -> int | None:
         """The node of an expression as it was computed at a month, or `None` when it was not."""
-        return self.expressions.get((id(expr), when))
+        return self.expressions.get(when, {}).get(id(expr))
 
     def settled(self, answers: Sequence[Answer], persons: int) -> tuple[Any, ...]:
         """The results for one household, `None` where unknown answers leave one open."""
-        exact = self.exact(answers, persons)
-        if exact is not None:
-            return exact
-        trace = self.bounds_trace(answers, persons)
-        return tuple(_settled(*trace[root]) for root in self.roots)
+        reading = Reading(self, answers, persons)
+        found = zip(reading.ends, reading.lacking, strict=True)
+        return tuple(_settled(*pair) if lacks else pair[0] for pair, lacks in found)
 
-    def trace(self, answers: Sequence[Answer], persons: int) -> dict[int, Any]:
-        """The value of every node for one household whose needed answers are known."""
-        return dict(zip(self.detail, self._trace(persons, answers), strict=True))
+    def trace(self, answers: Sequence[Answer], persons: int) -> Mapping[int, Any]:
+        """The value of every node for one household whose needed answers are known, computed when it is looked at."""
+        return Trace(self._exact_values(answers, persons), self._behind)
+
+    def bounds_trace(self, answers: Sequence[Answer], persons: int) -> Mapping[int, tuple[Any, Any]]:
+        """The interval of every node for one household, computed when it is looked at.
+
+        Lists for persons, single values for the household.
+        """
+        given: dict[int, Any] = {}
+        answer: Any
+        for node, answer, domain in zip(self.inputs, answers, self.domains, strict=True):
+            by_person = isinstance(answer, list | tuple)
+            given[node] = [answered(a, domain) for a in answer] if by_person else answered(answer, domain)
+        return Trace(Values(self._bounds_program, given, persons), self._behind, ends)
 
     def columns(self, answers: Sequence[np.ndarray | float], sizes: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
         """The exact results for many households, and where an answer they need is unknown.
@@ -134,11 +208,12 @@ class Plan:
 
         def run(lanes: Lanes, part: list[Any]) -> list[np.ndarray]:
             values = self._columnar(lanes, part)
-            levels = [self.graph.nodes[r].level == "personne" for r in self.roots]
-            return [lanes.column(v, p) for v, p in zip(values, [*levels, False], strict=True)]
+            levels = [self.graph.nodes[r].level == "personne" for r in (*self.roots, *self.lacks)]
+            return [lanes.column(v, p) for v, p in zip(values, levels, strict=True)]
 
-        *results, incomplete = self._chunked(answers, sizes, run)
-        return results, incomplete.astype(np.bool_)
+        columns = self._chunked(answers, sizes, run)
+        lacking = columns[len(self.roots) :]
+        return columns[: len(self.roots)], np.logical_or.reduce(lacking).astype(np.bool_)
 
     def bounds_columns(
         self, answers: Sequence[np.ndarray | float], sizes: np.ndarray
@@ -146,7 +221,7 @@ class Plan:
         """Lowest and highest result for many households, whatever the unknown answers are."""
 
         def run(lanes: Lanes, part: list[Any]) -> list[np.ndarray]:
-            values = self._bounds(lanes, self._intervals(part))
+            values = self._bounds(lanes, self._answers(part))
             flat: list[np.ndarray] = []
             for root, (low, high) in zip(self.roots, values, strict=True):
                 persons = self.graph.nodes[root].level == "personne"
@@ -156,35 +231,22 @@ class Plan:
         flat = self._chunked(answers, sizes, run)
         return list(zip(flat[::2], flat[1::2], strict=True))
 
-    def bounds_trace(self, answers: Sequence[Answer], persons: int) -> dict[int, tuple[Any, Any]]:
-        """The interval of every node for one household: lists for persons, single values for the household."""
+    def bounds_detail(self, lanes: Lanes, answers: Sequence[Any]) -> dict[int, tuple[Any, Any]]:
+        """The interval of every node behind the results, for the households of some lanes."""
         import numpy as np
 
-        from zero_non_recours.engine.columnar import Lanes
-
-        lanes = Lanes(np.array([persons]))
-        arrays = [
-            np.asarray(a, dtype=np.float64) if p else np.array([a]) for a, p in zip(answers, self.levels, strict=True)
-        ]
         with np.errstate(all="ignore"):
-            values = self._bounds_trace(lanes, self._intervals(arrays))
-        found: dict[int, tuple[Any, Any]] = {}
-        for node, (low, high, *_) in zip(self.detail, values, strict=True):
-            is_person = self.graph.nodes[node].level == "personne"
-            ends = [lanes.column(end, is_person).tolist() for end in (low, high)]
-            found[node] = (ends[0], ends[1]) if is_person else (ends[0][0], ends[1][0])
-        return found
+            values = self._bounds_trace(lanes, self._answers(answers))
+        nodes = self.graph.nodes
+        return {
+            node: value.ends if nodes[node].op == "input" else value
+            for node, value in zip(self.detail, values, strict=True)
+        }
 
-    def _intervals(self, answers: Sequence[Any]) -> list[tuple[Any, Any, Any]]:
-        import numpy as np
+    def _answers(self, columns: Sequence[Any]) -> list[Any]:
+        from zero_non_recours.engine.bounds import Answer
 
-        found: list[tuple[Any, Any, Any]] = []
-        for answer, domain in zip(answers, self.domains, strict=True):
-            unknown = np.isnan(answer)
-            found.append(
-                (np.where(unknown, domain.low, answer), np.where(unknown, domain.high, answer), np.logical_not(unknown))
-            )
-        return found
+        return [Answer(column, domain) for column, domain in zip(columns, self.domains, strict=True)]
 
     def _chunked(
         self, answers: Sequence[Any], sizes: np.ndarray, run: Callable[[Any, list[Any]], list[np.ndarray]]
@@ -211,47 +273,41 @@ class Plan:
         return [np.concatenate(columns) for columns in zip(*pieces, strict=True)]
 
 
-def compile_plan(rulebook: Rulebook, month: Month, names: Iterable[str], given: Iterable[str] = ()) -> Plan:
+def compile_plan(
+    rulebook: Rulebook, month: Month, names: Iterable[str], given: Iterable[str] = (), unasked: Iterable[str] = ()
+) -> Plan:
     """The plan of some variables for a month of right, compiled once per rulebook.
 
-    `given` names rules whose value is an answer instead of being computed.
+    `given` names rules whose value is an answer instead of being computed; `unasked` names inputs whose question never
+    applies: they are worth their « sinon », and nothing that depends on them is computed in vain.
 
     Raises:
         PlanError: a parameter has no value that month, a name is unknown, or the rules are too large.
     """
-    key = (month, tuple(names), frozenset(given))
+    key = (month, tuple(names), frozenset(given), frozenset(unasked))
     return rulebook.once(key, lambda: _compile(rulebook, *key))
 
 
-def _compile(rulebook: Rulebook, month: Month, names: tuple[str, ...], given: frozenset[str]) -> Plan:
+@collection_paused()
+def _compile(
+    rulebook: Rulebook, month: Month, names: tuple[str, ...], given: frozenset[str], unasked: frozenset[str]
+) -> Plan:
     for name in (*names, *given):
         if name not in rulebook.variables:
             raise PlanError(f"aucune règle ne s'appelle « {name} »")
+        if rulebook.variables[name].type == TEXT:
+            raise PlanError(f"« {name} » est un texte, qui ne se calcule pas")
     lowering = Lowering(rulebook, month, given)
+    lowering.unasked = unasked
     graph = lowering.graph
     try:
         roots = tuple(lowering.variable(name, NOW) for name in names)
     except RecursionError as error:
         raise PlanError("les règles s'enchaînent trop profondément ; en couper la chaîne") from error
-    incomplete = graph.constant(False)
-    by_person = graph.constant(False)
-    for index in graph.reachable(roots):
-        node = graph.nodes[index]
-        if node.op == "get":
-            blocked = graph.op("missing", node.args[0])
-        elif node.op == "orelse" and len(node.args) == 3:
-            blocked = graph.op("and", graph.op("missing", node.args[0]), node.args[2])
-        else:
-            continue
-        if graph.nodes[blocked].level == "personne":
-            by_person = graph.op("or", by_person, blocked)
-        else:
-            incomplete = graph.op("or", incomplete, blocked)
-    if graph.value(by_person) is None:
-        incomplete = graph.op("or", incomplete, graph.aggregate("any", by_person))
-    fallbacks = {node: lowering.fallbacks[node] for node in graph.reachable(roots) if node in lowering.fallbacks}
+    lacks = incomplete(graph, roots)
+    fallbacks = lowering.all_fallbacks(graph.reachable(roots))
     asked = (f.asked for f in fallbacks.values() if f.asked is not None)
-    reachable = graph.reachable((*roots, incomplete, *asked))
+    reachable = graph.reachable((*roots, *lacks, *asked))
     inputs = tuple(n for n in reachable if graph.nodes[n].op == "input")
     slots = tuple(graph.nodes[n].value for n in inputs)
     return Plan(
@@ -260,7 +316,7 @@ def _compile(rulebook: Rulebook, month: Month, names: tuple[str, ...], given: fr
         names,
         graph,
         roots,
-        incomplete,
+        lacks,
         inputs,
         slots,  # type: ignore[arg-type]
         tuple(lowering.domains[s] for s in slots),  # type: ignore[index]

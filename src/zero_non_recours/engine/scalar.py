@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import reduce
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
 
 from zero_non_recours.engine import semantics
-from zero_non_recours.engine.emit import Dialect, Template, number
+from zero_non_recours.engine.dialect import Dialect, Template, number
 from zero_non_recours.engine.graph import Node
-
-
-def _sum(values: Sequence[float]) -> float:
-    """From first to last, as the columnar reading adds (the built-in may compensate)."""
-    total = 0.0
-    for value in values:
-        total += value
-    return total
+from zero_non_recours.engine.interpret import Operations
 
 
 def _get(node: Node, args: list[str]) -> str:
@@ -64,14 +59,17 @@ SCALAR = Dialect(
         "sum": "sum({0})",
         "any": "any({0})",
         "all": "all({0})",
-        "max1": "reduce(larger, {0})",
-        "min1": "reduce(smaller, {0})",
+        "max1": "largest({0})",
+        "min1": "smallest({0})",
+        "lookup": "{1}.get({0}, nan)",
     },
     per_person=True,
     inline=True,
+    table=dict,
+    taken="True in {0}, False in {0}",
+    least=12,
     runtime={
         "divide": semantics.divide,
-        "reduce": reduce,
         "smaller": semantics.smaller,
         "larger": semantics.larger,
         "years": semantics.years_between,
@@ -79,6 +77,76 @@ SCALAR = Dialect(
         "round_half_up": semantics.round_half_up,
         "floor_to": semantics.floor_to,
         "ceil_to": semantics.ceil_to,
-        "sum": _sum,
+        "sum": semantics.total,
+        "largest": semantics.largest,
+        "smallest": semantics.smallest,
     },
 )
+
+
+def _same(function: Callable[..., Any]) -> Callable[[Node], Callable[..., Any]]:
+    return lambda node: function
+
+
+def _answer(node: Node) -> Callable[..., Any]:
+    return (lambda raw: raw != 0.0) if node.boolean else lambda raw: raw
+
+
+def _answer_or(node: Node) -> Callable[..., Any]:
+    if node.boolean:
+        return lambda raw, other, asked: other if raw != raw else raw != 0.0
+    return lambda raw, other, asked: other if raw != raw else raw
+
+
+def _to(rounding: Callable[[float, int], float]) -> Callable[[Node], Callable[..., Any]]:
+    return lambda node: lambda x: rounding(x, int(node.value))  # type: ignore[call-overload]
+
+
+def _case(node: Node) -> Callable[..., Any]:
+    cases = dict(node.value)  # type: ignore[call-overload]
+    return lambda key: cases.get(key, math.nan)
+
+
+def _is_absent(raw: float) -> bool:
+    return raw != raw
+
+
+EXACT = Operations(
+    of={
+        "get": _answer,
+        "orelse": _answer_or,
+        "missing": _same(_is_absent),
+        "add": _same(operator.add),
+        "sub": _same(operator.sub),
+        "mul": _same(operator.mul),
+        "div": _same(semantics.divide),
+        "neg": _same(operator.neg),
+        "abs": _same(abs),
+        "min": _same(semantics.smaller),
+        "max": _same(semantics.larger),
+        "lt": _same(operator.lt),
+        "le": _same(operator.le),
+        "gt": _same(operator.gt),
+        "ge": _same(operator.ge),
+        "eq": _same(operator.eq),
+        "ne": _same(operator.ne),
+        "and": _same(lambda a, b: a and b),
+        "or": _same(lambda a, b: a or b),
+        "not": _same(operator.not_),
+        "if": _same(lambda c, a, b: a if c else b),
+        "years": _same(semantics.years_between),
+        "months": _same(semantics.months_between),
+        **{op: _to(rounding) for op, rounding in semantics.ROUNDINGS.items()},
+        "sum": _same(semantics.total),
+        "any": _same(any),
+        "all": _same(all),
+        "max1": _same(semantics.largest),
+        "min1": _same(semantics.smallest),
+        "lookup": _case,
+    },
+    constant=lambda value: value,
+    possible=bool,
+    refusable=operator.not_,
+    absent=_is_absent,
+)
+"""The same on values, for the reading that computes only what is asked."""

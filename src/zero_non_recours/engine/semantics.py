@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import reduce
 
 HALF = 0.500001
 """Half a unit, with the millionth that makes 2.675 (stored a little lower) round up as on paper."""
@@ -23,6 +24,24 @@ def smaller(a: float, b: float) -> float:
 def larger(a: float, b: float) -> float:
     """The larger of two numbers; not a number when one of them is not."""
     return a if a > b or a != a else b
+
+
+def total(values: Sequence[float]) -> float:
+    """Sum from first to last (the built-in may compensate)."""
+    found = 0.0
+    for value in values:
+        found += value
+    return found
+
+
+def largest(values: Sequence[float]) -> float:
+    """The largest of some numbers; not a number when one of them is not."""
+    return reduce(larger, values)
+
+
+def smallest(values: Sequence[float]) -> float:
+    """The smallest of some numbers; not a number when one of them is not."""
+    return reduce(smaller, values)
 
 
 def round_half_up(x: float, digits: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from zero_non_recours.engine.columnar import Column, Lanes
 from zero_non_recours.openfisca.formulas import Formula, Leaf
 from zero_non_recours.profile.periods import DAYS_PER_MONTH, DAYS_PER_YEAR, Month, first_day, last_day
 from zero_non_recours.rulebook import expressions as ex
+from zero_non_recours.rulebook.model import Variable
 
 UNKNOWN = "inconnu"
 """The choice that says « no answer », for the choices where it makes a difference."""
@@ -25,12 +27,13 @@ class MissingAnswerError(SituationParsingError):
 
 
 class Members(Lanes):
-    """The persons of each group of a simulation, in any order."""
+    """The persons of each household of a simulation, in any order, and how a formula reads its leaves."""
 
-    def __init__(self, group: Any) -> None:
+    def __init__(self, group: Any, read: Callable[[int], Column]) -> None:
         self.households = int(group.count)
         self.of_person = np.asarray(group.members_entity_id)
         self.persons = len(self.of_person)
+        self.read = read
 
     def any(self, value: Column) -> np.ndarray:
         return self.sum(value) > 0
@@ -50,7 +53,7 @@ class Members(Lanes):
 
 
 class Reading:
-    """The values that one run of a formula reads: persons' arrays, or arrays of one group, the frame."""
+    """The values that one run of a formula reads: arrays of persons and of households."""
 
     def __init__(self, formula: Formula, population: Any, period: Any, parameters: Any) -> None:
         simulation = population.simulation
@@ -60,21 +63,52 @@ class Reading:
         self.simulation = simulation
         self.population = population
         self.parameters = parameters
-        self.frame = first_group(simulation) if population.entity.is_person else population
         self.periods: dict[int, Any] = {0: period}
+        self.found: dict[int, Column] = {}
+        """What was read, by the rank of its leaf."""
 
     def result(self) -> np.ndarray:
-        """The value of the formula, one per member of the population."""
-        lanes = Members(self.frame)
-        answers = [self.read(i, leaf) for i, leaf in enumerate(self.formula.leaves)]
+        """The value of the formula, one per member of the population.
+
+        Raises:
+            MissingAnswerError: it needs an answer that nothing stands in for.
+        """
+        lanes = Members(households(self.simulation), self.read)
         with np.errstate(all="ignore"):
-            (value,) = self.formula.run(lanes, answers)
+            value, lack = self.formula.run(lanes, ())
+        if np.any(lack):
+            raise self.lacking(lanes.column(lack, persons=False))
         column = lanes.column(value, persons=self.formula.by_person)
         if self.population.entity.is_person and not self.formula.by_person:
             column = lanes.project(column)
-        return encode(column, self.formula.rulebook.variables[self.formula.variant.name].type)
+        return encode(column, self.formula.rulebook.variables[self.formula.variant.name])
 
-    def read(self, position: int, leaf: Leaf) -> Column:
+    def lacking(self, lack: np.ndarray) -> MissingAnswerError:
+        """What a household that lacks an answer is told; `lack` says which do."""
+        formula = self.formula
+        lanes = Members(households(self.simulation), lambda rank: self.found.get(rank, 0.0))
+        missing = zip(formula.questions, formula.missing(lanes, ()), strict=True)
+        persons = lanes.project(lack)
+        name = next(
+            leaf.name
+            for (leaf, node), flags in missing
+            if np.any(np.logical_and(flags, persons if formula.graph.nodes[node].level == "personne" else lack))
+        )
+        variable = self.simulation.tax_benefit_system.variables[name]
+        cause = f"« {variable.label} » : réponse à donner, « {formula.variant.key} » ({self.periods[0]}) en a besoin."
+        source = formula.rulebook.variables.get(name)
+        if source is not None and source.lookup is not None:
+            cause += f" OpenFisca ne cherche pas cette réponse dans une table ({source.lookup.title})."
+        return MissingAnswerError([variable.entity.plural, name], cause)
+
+    def read(self, rank: int) -> Column:
+        """The value of a leaf, read once."""
+        found = self.found.get(rank)
+        if found is None:
+            found = self.found[rank] = self._read(self.formula.leaves[rank])
+        return found
+
+    def _read(self, leaf: Leaf) -> Column:
         period = self.periods.get(leaf.shift)
         if period is None:
             period = self.periods[leaf.shift] = self.periods[0].offset(leaf.shift, "month")
@@ -91,16 +125,7 @@ class Reading:
             case _:
                 pass
         variable = self.simulation.tax_benefit_system.variables[leaf.name]
-        values = decode(self.simulation.calculate(leaf.name, period), variable)
-        if position in self.formula.required and np.isnan(values).any():
-            raise MissingAnswerError(
-                [variable.entity.plural, leaf.name],
-                f"« {variable.label} » : « {self.formula.variant.key} » ({self.periods[0]}) en a besoin.",
-            )
-        owner = self.simulation.get_variable_population(leaf.name)
-        if owner.entity.is_person or owner.entity.key == self.frame.entity.key:
-            return values
-        return values[same_households(owner, self.frame)]
+        return decode(self.simulation.calculate(leaf.name, period), variable)
 
     def node(self, name: str, period: Any) -> Any:
         node = self.parameters(period)
@@ -120,21 +145,9 @@ class Reading:
         return float((scale.amounts if hasattr(scale, "amounts") else scale.rates)[leaf.rank])
 
 
-def first_group(simulation: Any) -> Any:
-    """The group that stands for the household when a person reads it."""
+def households(simulation: Any) -> Any:
+    """The households of a simulation: its only group."""
     return simulation.populations[simulation.tax_benefit_system.group_entities[0].key]
-
-
-def same_households(owner: Any, frame: Any) -> np.ndarray:
-    """For each group of `frame`, the group of `owner` that holds the same persons."""
-    found = np.zeros(frame.count, dtype=int)
-    found[frame.members_entity_id] = owner.members_entity_id
-    if owner.count != frame.count or (found[frame.members_entity_id] != owner.members_entity_id).any():
-        raise SituationParsingError(
-            [owner.entity.plural],
-            f"Chaque {owner.entity.key} doit réunir les mêmes personnes qu'un {frame.entity.key}.",
-        )
-    return found
 
 
 def parameter_value(value: Any) -> float:
@@ -161,19 +174,21 @@ def decode(values: Any, variable: Any) -> np.ndarray:
     return values
 
 
-def encode(values: np.ndarray, type: str) -> np.ndarray:
-    """A result as an OpenFisca array."""
+def encode(values: np.ndarray, variable: Variable) -> np.ndarray:
+    """A rule's result as an OpenFisca array."""
+    type = variable.type
     if type in (ex.NUMBER, ex.BOOLEAN):
         return values
     if type == ex.DATE:
-        months = np.floor(values / DAYS_PER_MONTH)
-        known = np.where(np.isnan(values), 1970 * 12, months).astype(np.int64) - 1970 * 12
-        days = np.where(np.isnan(values), 0, values - months * DAYS_PER_MONTH).astype(np.int64)
-        dates = known.astype("datetime64[M]").astype("datetime64[D]") + days
-        return np.where(np.isnan(values), np.datetime64("NaT"), dates)
+        missing = np.isnan(values)
+        codes = np.where(missing, 1970 * 12 * DAYS_PER_MONTH, values).astype(np.int64)
+        months = (codes // DAYS_PER_MONTH - 1970 * 12).astype("datetime64[M]")
+        days = months.astype("datetime64[D]") + codes % DAYS_PER_MONTH
+        civil = np.minimum(days, (months + 1).astype("datetime64[D]") - 1)  # « fin_mois » is a 31st, whatever the month
+        return np.where(missing, np.datetime64("NaT"), civil)
     if type == ex.CODE:
         return np.array([code_text(value) for value in values], dtype=object)
-    return values.astype(np.int64)
+    return np.where(np.isnan(values), len(variable.values), values).astype(np.int64)
 
 
 def code_text(value: float) -> str:

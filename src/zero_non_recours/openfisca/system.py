@@ -37,7 +37,7 @@ class RulebookSystem(TaxBenefitSystem):
 
     def __init__(self, rulebook: Rulebook) -> None:
         entities = build_entities(rulebook)
-        super().__init__(list(entities.values()))
+        super().__init__(list({entity.key: entity for entity in entities.values()}.values()))
         self.rulebook = rulebook
         self.variables = Float64Variables()
         self.parameters = build_parameters(rulebook)
@@ -61,8 +61,10 @@ class RulebookSystem(TaxBenefitSystem):
 
 
 def build_entities(rulebook: Rulebook) -> dict[str, Any]:
-    """The person, and the groups that variables belong to; the first group stands for the household."""
-    used = {variable.entity for variable in rulebook.variables.values()}
+    """The OpenFisca entity of each entity of the rules.
+
+    All groups of the rules are made of the persons of one household: they are one group, named after the first of them.
+    """
     places = next((v for v in rulebook.inputs.values() if v.path == ROLE_PATH), None)
     roles: Any = [{"key": "membre", "plural": "membres", "label": "Membres"}]
     if places is not None:
@@ -71,14 +73,14 @@ def build_entities(rulebook: Rulebook) -> dict[str, Any]:
             | ({"max": 1} if key in _SINGLE_ROLES else {"plural": plural(key)})
             for key, label in places.values.items()
         ]
-    found: dict[str, Any] = {}
-    groups = 0
-    for entity in rulebook.entities.values():
-        if entity.level == "personne":
-            found[entity.name] = build_entity(entity.name, plural(entity.name), entity.label, is_person=True)
-        elif entity.name in used or not groups:
-            groups += 1
-            found[entity.name] = build_entity(entity.name, plural(entity.name), entity.label, roles=roles)
+    persons = [e for e in rulebook.entities.values() if e.level == "personne"]
+    groups = [e for e in rulebook.entities.values() if e.level != "personne"]
+    found: dict[str, Any] = {e.name: build_entity(e.name, plural(e.name), e.label, is_person=True) for e in persons}
+    if groups:
+        first, *others = groups
+        doc = "\n".join(f"{e.label} : les mêmes personnes, que leur rôle distingue." for e in others)
+        household = build_entity(first.name, plural(first.name), first.label, doc, roles)
+        found |= {e.name: household for e in groups}
     return found
 
 

@@ -12,12 +12,14 @@ from openfisca_core.indexed_enums import Enum
 from openfisca_core.periods import DateUnit
 from openfisca_core.variables import Variable as OpenFiscaVariable
 
-from zero_non_recours.openfisca.formulas import Formula, Formulas, Variant, yearly
-from zero_non_recours.openfisca.reading import UNKNOWN, Reading, code_text, first_group
+from zero_non_recours.engine.worlds import Worlds
+from zero_non_recours.openfisca.formulas import Formula, Formulas, Variant, needs_answer, yearly
+from zero_non_recours.openfisca.reading import UNKNOWN, Reading, code_text, households
 from zero_non_recours.profile.periods import Month, show_month
 from zero_non_recours.rulebook import expressions as ex
 from zero_non_recours.rulebook.model import Rulebook, Variable
 from zero_non_recours.rulebook.units import show_unit
+from zero_non_recours.rulebook.words import supposition_in_words
 
 ROLE_PATH = "personnes[].role"
 """Where the profile says the place of a person: in OpenFisca, the role in the group."""
@@ -26,7 +28,7 @@ _TYPES: dict[str, type] = {ex.NUMBER: float, ex.BOOLEAN: bool, ex.DATE: datetime
 
 
 class UnknownByDefault(OpenFiscaVariable):
-    """An input whose absence differs from zero: NaN, or no date, until it is given."""
+    """A variable whose absence differs from zero: NaN, or no date, until it is given or computed."""
 
     def default_array(self, array_size: int) -> np.ndarray:
         if self.value_type is datetime.date:
@@ -35,9 +37,15 @@ class UnknownByDefault(OpenFiscaVariable):
 
 
 def declare(rulebook: Rulebook, formulas: Formulas, entities: Mapping[str, Any]) -> list[Any]:
-    """The classes of all variables, inputs first."""
+    """The classes of all variables, inputs first.
+
+    A text is none: it is only looked for in tables of the rules. Nor is a hypothesis (« suppose this right is
+    claimed »), that only a supposition of the rules sets, nor an input that reads the answer of another one.
+    """
     found: list[Any] = []
     for variable in rulebook.inputs.values():
+        if variable.type == ex.TEXT or variable.name in rulebook.hypotheses or variable.name in formulas.same:
+            continue
         if variable.path == ROLE_PATH:
             found.append(_role(rulebook, variable, entities))
         else:
@@ -45,7 +53,7 @@ def declare(rulebook: Rulebook, formulas: Formulas, entities: Mapping[str, Any])
         if variable.name in formulas.years:
             found.append(_year_total(rulebook, variable, entities))
     for variant, versions in formulas.variants.items():
-        found.append(_rule(rulebook, variant, versions, entities))
+        found.append(_rule(rulebook, variant, versions, entities, formulas.worlds))
     return found
 
 
@@ -66,6 +74,13 @@ def _body(rulebook: Rulebook, variable: Variable, entities: Mapping[str, Any]) -
     return body
 
 
+def _group(rulebook: Rulebook, variable: Variable, entities: Mapping[str, Any]) -> str:
+    """Which persons a value is about, when its group is not the one that OpenFisca shows."""
+    if entities[variable.entity].key == variable.entity:
+        return ""
+    return f"Groupe : {rulebook.entities[variable.entity].label}."
+
+
 def _make(name: str, base: type[OpenFiscaVariable], body: dict[str, Any], documentation: list[str]) -> Any:
     if written := "\n".join(line for line in documentation if line):
         body["documentation"] = written
@@ -82,7 +97,8 @@ def _input(
     body = _body(rulebook, variable, entities)
     fallback = variable.default or variable.otherwise
     constant = fallback.value if fallback is not None and fallback.op == "const" else None
-    open_question = asked_known or constant is None
+    needed = needs_answer(variable) and variable.default is None
+    open_question = asked_known or constant is None or needed
     base: type[OpenFiscaVariable] = UnknownByDefault if open_question else OpenFiscaVariable
     unknown = "Absent diffère de 0 : sans réponse, la valeur est inconnue (NaN)." if open_question else ""
     if variable.values:
@@ -108,11 +124,16 @@ def _input(
         monthly = variable.unit is not None and dict(variable.unit).get("mois") == -1
         body["set_input"] = set_input_divide_by_period if monthly else set_input_dispatch_by_period
     absent = variable.default_reason
-    if not absent and variable.otherwise is not None:
+    if needed and variable.asked is not None:
+        absent = "Réponse nécessaire si la question se pose : une règle qui en a besoin s'arrête sans elle."
+    elif not absent and variable.otherwise is not None:
         absent = "Sans réponse, OpenFisca prend la valeur des personnes à qui la question ne se pose pas."
     elif not absent:
         absent = "Réponse nécessaire : une règle qui en a besoin s'arrête sans elle."
-    return _make(variable.name, base, body, [variable.question, variable.why, absent, unknown, variable.note])
+    if variable.lookup is not None:
+        absent = f"{absent} OpenFisca ne cherche pas cette réponse dans une table ({variable.lookup.title})."
+    group = _group(rulebook, variable, entities)
+    return _make(variable.name, base, body, [variable.question, variable.why, absent, unknown, group, variable.note])
 
 
 def _year_total(rulebook: Rulebook, variable: Variable, entities: Mapping[str, Any]) -> type[OpenFiscaVariable]:
@@ -132,7 +153,7 @@ def _role(rulebook: Rulebook, variable: Variable, entities: Mapping[str, Any]) -
     choices: Any = Enum(_class_name(variable.name), dict(variable.values))
 
     def formula(population: Any, period: Any) -> np.ndarray:
-        group = first_group(population.simulation)
+        group = households(population.simulation)
         places = np.zeros(population.count, dtype=np.int64)
         for role in group.entity.flattened_roles:
             places[group.members_role == role] = choices[role.key].index
@@ -156,22 +177,35 @@ def _class_name(name: str) -> str:
 
 
 def _rule(
-    rulebook: Rulebook, variant: Variant, versions: tuple[Formula, ...], entities: Mapping[str, Any]
+    rulebook: Rulebook,
+    variant: Variant,
+    versions: tuple[Formula, ...],
+    entities: Mapping[str, Any],
+    worlds: Worlds,
 ) -> type[OpenFiscaVariable]:
     variable = rulebook.variables[variant.name]
     body = _body(rulebook, variable, entities)
-    documentation = [variable.note]
+    documentation = [variable.note, _group(rulebook, variable, entities)]
     for name in variable.conditions:
         documentation.append(f"Condition « {name} » : {rulebook.variables[name].phrase}")
     if variant.lag:
         body["label"] = f"{variable.label} ({variant.lag:+d} mois, pour le droit du mois demandé)"
         documentation.append(f"{variable.name} du mois M{variant.lag:+d}, calculé pour un droit du mois M.")
+    if variant.world:
+        supposed = " et ".join(
+            supposition_in_words(name, part.value, rulebook)
+            + (f" (valeur lue dans la supposition n° {part.world})" if part.world else "")
+            for name, part in worlds[variant.world].items()
+        )
+        body["label"] = f"{body['label']}, en supposant {supposed}"
+        documentation.append(f"{variable.name}, supposition n° {variant.world} : en supposant {supposed}.")
     if variable.values:
-        choices: Any = Enum(_class_name(variable.name), dict(variable.values))
-        body |= {"value_type": Enum, "possible_values": choices, "default_value": next(iter(choices))}
+        choices: Any = Enum(_class_name(variable.name), {**variable.values, UNKNOWN: "sans valeur"})
+        body |= {"value_type": Enum, "possible_values": choices, "default_value": list(choices)[-1]}
     else:
         body["value_type"] = _TYPES[variable.type]
-    return _make(variant.key, OpenFiscaVariable, body | _dated(variant, versions), documentation)
+    base = UnknownByDefault if variable.type == ex.DATE else OpenFiscaVariable
+    return _make(variant.key, base, body | _dated(variant, versions), documentation)
 
 
 def _dated(variant: Variant, versions: tuple[Formula, ...]) -> dict[str, Callable[..., Any]]:

@@ -11,10 +11,13 @@ from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.rulebook.model import Rulebook
+from zero_non_recours.screening.claims import single
 from zero_non_recours.screening.explain import status_sentence, supposed_amounts
 from zero_non_recours.screening.result import Missing, RightResult
 from zero_non_recours.screening.screen import screener_of
+from zero_non_recours.screening.wording import long_day
 
+OPENED_TEXT = "S'ouvre une fois les autres droits de la liste demandés."
 Group = Literal["missing", "to_check", "undetermined"]
 _ORDER: dict[Group, int] = {"missing": 0, "to_check": 0, "undetermined": 1}
 """Rights of the same number are ranked together."""
@@ -146,8 +149,12 @@ class Ranker:
             household = self.model.model_validate(household)
         screening = self.screener.screen(household)
         groups: dict[str, Group | None] = {name: group_of(result) for name, result in screening.rights.items()}
-        claimed = [n for n, g in groups.items() if g in ("missing", "to_check")]
+        # What is refused today may open once another right is claimed: it is claimed with the others to see.
+        claimed = [n for n, r in screening.rights.items() if not r.received and groups[n] != "undetermined"]
         gains = self.gains(household, {n: screening.rights[n] for n in claimed})
+        opened = {n for n, gain in gains.items() if groups[n] is None and gain}
+        groups |= {n: "missing" if screening.rights[n].received is False else "to_check" for n in opened}
+        gains = {n: gain for n, gain in gains.items() if groups[n] is not None}
         entries: list[tuple[int, float, str, Group, float | None]] = []
         for name, group in groups.items():
             if group is not None:
@@ -160,6 +167,8 @@ class Ranker:
             tie = ranked[-1].rank if place and entries[place - 1][:2] == (order, sort) else place + 1
             result = screening.rights[name]
             reasons = tuple(reasons_of(result, group, gain))
+            if name in opened:
+                reasons = (OPENED_TEXT, *reasons)
             ranked.append(RankedRight(tie, name, result.label, group, gain, result, reasons, result.missing))
         others = {n: other_text(screening.rights[n]) for n, group in groups.items() if group is None}
         total = round(sum(gain for gain in gains.values() if gain is not None), 2)
@@ -167,23 +176,21 @@ class Ranker:
         return Ranking(*head, tuple(ranked), others, screening.notes)
 
     def gains(self, household: HouseholdBase, claimed: Mapping[str, RightResult]) -> dict[str, float | None]:
-        """The monthly amount of each claimed right when all of them are declared as received together."""
-        amounts = {name: monthly(result) for name, result in claimed.items()}
-        declared = household.model_dump()
-        for name, amount in amounts.items():
-            received = self.rulebook.rights[name].received
-            if received is not None and amount is not None:
-                _write(declared, self.rulebook.variables[received].path, amount)
-        again = self.screener.screen(self.model.model_validate(declared))
-        return {name: monthly(again.rights[name]) for name in claimed}
+        """The monthly amount of each claimed right when all of them are claimed together.
+
+        A right of which nothing says whether it is received is supposed claimed too.
+        """
+        reading = self.screener.claims.reading if claimed else None
+        if reading is None:
+            return {name: monthly(result.amount.expected, result) for name, result in claimed.items()}
+        unanswered = {right.name for right in self.screener.claims.unanswered(household).values()}
+        amounts = reading.amounts(household, {*claimed, *unanswered})
+        return {name: monthly(single(amounts[name]), result) for name, result in claimed.items()}
 
 
-def monthly(result: RightResult) -> float | None:
-    """The expected amount per month, `None` when answers leave it open."""
-    expected = result.amount.expected
-    if expected is None:
-        return None
-    return round(expected / MONTHS_PER_YEAR, 2) if result.amount.unit == "€/an" else expected
+def monthly(amount: float | None, result: RightResult) -> float | None:
+    """An amount of a right per month, `None` when answers leave it open."""
+    return round(amount / MONTHS_PER_YEAR, 2) if amount is not None and result.amount.unit == "€/an" else amount
 
 
 def group_of(result: RightResult) -> Group | None:
@@ -201,6 +208,10 @@ def reasons_of(result: RightResult, group: Group, gain: float | None) -> Iterabl
         yield f"{status_sentence(result).capitalize()}."
     else:
         yield f"{_GROUP_TEXT[group].capitalize()}."
+    if gain == 0:
+        yield "Demandé avec les autres droits de la liste, il ne rapporterait rien de plus ce mois-là."
+    if result.next_steps["urgent"] and result.next_steps["deadline"]:
+        yield f"Urgent : à faire au plus tard le {long_day(result.next_steps['deadline'])}."
     yield from supposed_amounts(result)
     for missing in result.missing:
         yield f"À demander : {missing.question}{f' ({missing.who})' if missing.who else ''}"
@@ -208,19 +219,10 @@ def reasons_of(result: RightResult, group: Group, gain: float | None) -> Iterabl
 
 def other_text(result: RightResult) -> str:
     """Why a right is not in the list."""
+    said = f" {text}" if (text := result.next_steps["text"]) else ""
     if result.received:
-        return f"{result.label} : déjà perçu"
+        return f"{result.label} : déjà perçu{'.' if said else ''}{said}"
     failing = [c.text for c in result.conditions if c.value is False]
     reason = f" ; condition non remplie : {failing[0]}" if failing else ""
     supposed = "".join(f" {text}" for text in supposed_amounts(result))
-    return f"{result.label} : {status_sentence(result)}{reason}.{supposed}"
-
-
-def _write(declared: dict[str, Any], path: str, amount: float) -> None:
-    *parents, last = path.split(".")
-    node = declared
-    for parent in parents:
-        if node.get(parent) is None:
-            node[parent] = {}
-        node = node[parent]
-    node[last] = amount
+    return f"{result.label} : {status_sentence(result)}{reason}.{supposed}{said}"

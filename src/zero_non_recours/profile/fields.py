@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-FieldType = Literal["nombre", "booleen", "date", "code", "enumeration"]
+FieldType = Literal["nombre", "booleen", "date", "code", "texte", "enumeration"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError, from_json
 
 from zero_non_recours.profile.fields import ProfileField
-from zero_non_recours.profile.values import checker, fail, kind_of
+from zero_non_recours.profile.values import MAX_TEXT, checker, fail, kind_of
 
 MAX_PERSONS = 30
 MAX_ID = 10**40
@@ -131,6 +131,8 @@ def _schema(field: ProfileField) -> dict[str, Any]:
             return {"type": ["string", "null"], "pattern": r"^\s*\d{4}-\d{2}(-\d{2})?\s*$", "examples": ["1988-05-14"]}
         case "code":
             return {"type": ["string", "null"], "pattern": r"^\s*[0-9A-Za-z]{5}\s*$", "examples": ["38185"]}
+        case "texte":
+            return {"type": ["string", "null"], "minLength": 1, "maxLength": MAX_TEXT, "examples": ["Saint-Denis (93)"]}
         case "enumeration":
             return {"enum": [*field.values, None], "x-libelles": dict(field.values)}
     number: dict[str, Any] = {"type": "number", "x-unite": field.unit}
@@ -203,6 +205,7 @@ def _translate(model: type[BaseModel], item: Any) -> InitErrorDetails:
 
 _OWN = {
     "vrai_faux", "valeur_inconnue", "code_insee", "date", "nombre", "trop_petit", "trop_grand", "mois", "identifiant",
+    "texte",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 
 MONTH_PATTERN = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])\Z")
 DATE_PATTERN = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z")
@@ -51,6 +52,12 @@ def last_day(month: Month) -> float:
 
 
 def show_date(code: float) -> str:
-    """A date code as `AAAA-MM-JJ`."""
+    """A date code as `AAAA-MM-JJ`; the last day of a month is its last civil day.
+
+    >>> show_date(last_day(parse_month("2026-11")))
+    '2026-11-30'
+    """
     year, rest = divmod(int(code), DAYS_PER_YEAR)
-    return f"{year:04d}-{rest // DAYS_PER_MONTH + 1:02d}-{rest % DAYS_PER_MONTH + 1:02d}"
+    month = rest // DAYS_PER_MONTH + 1
+    day = min(rest % DAYS_PER_MONTH + 1, monthrange(year, month)[1])
+    return f"{year:04d}-{month:02d}-{day:02d}"

@@ -15,6 +15,7 @@ from zero_non_recours.profile.fields import ProfileField
 from zero_non_recours.profile.periods import DATE_PATTERN, MONTH_PATTERN, date_code
 
 MAX_AMOUNT = 1e9
+MAX_TEXT = 120
 _YEAR = re.compile(r"[0-9]{4}\Z")
 _CODE = re.compile(r"[0-9A-Z]{5}\Z")
 Check = Callable[[Any], Any]
@@ -56,6 +57,8 @@ def checker(field: ProfileField) -> Check:
             return _date
         case "code":
             return _code
+        case "texte":
+            return _text
         case "enumeration":
             return _choice(list(field.values))
         case _:
@@ -96,6 +99,14 @@ def _code(value: Any) -> str | None:
         f"code INSEE de commune attendu (reçu : {kind_of(value)}). "
         'Cinq caractères entre guillemets, zéro initial compris : "06088".',
     )
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, str) and 0 < len(text := value.strip()) <= MAX_TEXT and text.isprintable():
+        return text
+    raise fail("texte", f"texte d'une ligne attendu, de {MAX_TEXT} caractères au plus (reçu : {kind_of(value)}).")
 
 
 def _date(value: Any) -> str | None:

@@ -11,13 +11,15 @@ from zero_non_recours.rulebook.names import Declarations
 from zero_non_recours.rulebook.nodes import NodeReader
 from zero_non_recours.rulebook.reader import Mapping, Node, Sequence
 from zero_non_recours.rulebook.rules import RuleBuilder
+from zero_non_recours.rulebook.sources import Sources
 
 
 class Builder:
     """Builds what the declarations announce."""
 
-    def __init__(self, declared: Declarations, report: Report) -> None:
+    def __init__(self, declared: Declarations, sources: Sources, report: Report) -> None:
         self.declared = declared
+        self.sources = sources
         self.report = report
         self.nodes = NodeReader(report)
         self.formulas = FormulaReader(declared, report)
@@ -72,8 +74,9 @@ class Builder:
 
     def variables(self) -> dict[str, Variable]:
         """Every input, rule and condition, then by how much the conditions that say it fail."""
-        inputs, rules = InputBuilder(self.formulas), RuleBuilder(self.formulas)
+        inputs, rules = InputBuilder(self.formulas, self.sources), RuleBuilder(self.formulas)
         drafts = self.declared.drafts
         built = {name: (inputs if draft.is_input else rules).build(draft) for name, draft in drafts.items()}
+        inputs.lookups.check(built)
         excesses = (rules.excess(drafts[name], variable) for name, variable in built.items())
         return built | {found.name: found for found in excesses if found is not None}

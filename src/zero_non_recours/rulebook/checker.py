@@ -15,6 +15,8 @@ from zero_non_recours.rulebook.expressions import (
     DATE,
     MONTHS_PER_YEAR,
     NUMBER,
+    TEXT,
+    Declared,
     Expr,
     Level,
     Rejected,
@@ -100,6 +102,17 @@ class Checker:
                 raise self.fail(
                     node, "construction-interdite", f"{construct} n'est pas admis dans une règle.", ADMITTED
                 )
+
+    def check_result(self, node: ast.expr, level: Level, depth: int) -> Expr:
+        """The checked expression of a whole formula; where it gives an enumeration, a text is one of its values."""
+        gives = self.scope.gives
+        if gives is None:
+            return self.check(node, level, depth)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return self._value(node, node.value, gives)
+        if isinstance(node, ast.IfExp) and depth <= MAX_EXPRESSION_DEPTH:
+            return self._conditional(node, level, depth + 1, self.check_result)
+        return self.check(node, level, depth)
 
     # -- what the functions of the language need too --------------------------------------------------
 
@@ -217,6 +230,9 @@ class Checker:
             raise Rejected
         variable = names.variable(name)
         if variable is not None:
+            if variable.type == TEXT:
+                remedy = "Lire la donnée qui en est tirée (« lu_dans »)."
+                raise self.fail(node, "type", f"{quoted(name)} est un texte, qui ne se calcule pas.", remedy)
             expr = self.make(node, "var", (), variable.type, variable.unit, variable.level, variable.name)
             return self._reach(node, expr, level, name)
         found = names.parameter(name)
@@ -335,19 +351,26 @@ class Checker:
         owner = self.scope.names.variable(subject.type)
         if owner is None or not owner.values:
             raise self.fail(node, "type", f"un {type_name(subject.type)} ne se compare pas à un texte.")
+        return self._value(node, node.value, owner)
+
+    def _value(self, node: ast.Constant, text: str, owner: Declared) -> Expr:
+        """A value of an enumeration, between quotes."""
         values = list(owner.values)
-        if node.value not in values:
+        if text not in values:
             raise self.fail(
                 node,
                 "valeur-inconnue",
-                f"{quoted(node.value)} n'est pas une valeur de {quoted(owner.name)}.",
-                nearest(node.value, values) or f"Valeurs : {', '.join(values[:20])}.",
+                f"{quoted(text)} n'est pas une valeur de {quoted(owner.name)}.",
+                nearest(text, values) or f"Valeurs : {', '.join(values[:20])}.",
             )
-        return self.make(node, "const", (), subject.type, None, value=float(values.index(node.value)))
+        return self.make(node, "const", (), owner.type, None, value=float(values.index(text)))
 
-    def _conditional(self, node: ast.IfExp, level: Level, depth: int) -> Expr:
+    def _conditional(
+        self, node: ast.IfExp, level: Level, depth: int, branch: Callable[[ast.expr, Level, int], Expr] | None = None
+    ) -> Expr:
         condition = self.typed(node.test, BOOLEAN, level, depth)
-        first, second = self.check(node.body, level, depth), self.check(node.orelse, level, depth)
+        branch = branch or self.check
+        first, second = branch(node.body, level, depth), branch(node.orelse, level, depth)
         if first.type != second.type:
             raise self.fail(
                 node, "type", f"les deux branches diffèrent : {type_name(first.type)} et {type_name(second.type)}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from zero_non_recours.rulebook.diagnostics import Position, Report, nearest, quoted
-from zero_non_recours.rulebook.expressions import BOOLEAN, CODE, DATE, NUMBER, Level
+from zero_non_recours.rulebook.expressions import BOOLEAN, CODE, DATE, NUMBER, TEXT, Level
 from zero_non_recours.rulebook.model import Coverage
 from zero_non_recours.rulebook.names import NAME_PATTERN, Declarations, Draft, can_name, qualified
 from zero_non_recours.rulebook.nodes import NodeReader
@@ -18,10 +18,13 @@ MAX_VARIABLES = 5_000
 
 _TYPES = (BOOLEAN, CODE, DATE)
 _COMMON_KEYS = {"libelle", "entite", "periode", "unite", "type", "references", "note"}
-_RULE_KEYS = _COMMON_KEYS | {"avec", "formule", "versions", "conditions"}
+_RULE_KEYS = _COMMON_KEYS | {"valeurs", "avec", "formule", "versions", "conditions"}
 _INPUT_KEYS = _COMMON_KEYS | {
     "valeurs", "profil", "question", "pourquoi", "si_inconnu", "raison", "demande_si", "sinon", "dire_si",
-    "minimum", "maximum", "sensible", "ordre", "a_priori",
+    "minimum", "maximum", "sensible", "ordre", "a_priori", "lu_dans", "meme_revenu",
+}  # fmt: skip
+_TEXT_KEYS = {
+    "libelle", "entite", "periode", "type", "references", "note", "profil", "question", "pourquoi", "sensible", "ordre",
 }  # fmt: skip
 _CONDITION_KEYS = {"phrase", "references", "formule", "versions", "avec", "manque", "phrase_manque", "note"}
 
@@ -133,10 +136,12 @@ class _Declarer:
                     "Une règle a « formule » (ou « versions ») ; une donnée a « question » et « si_inconnu ».",
                 )
             return
-        self.nodes.check_keys(node, _RULE_KEYS if is_rule else _INPUT_KEYS)
+        written = node.items.get("type")
+        is_text = not is_rule and isinstance(written, Scalar) and written.text.strip() == TEXT
+        self.nodes.check_keys(node, _RULE_KEYS if is_rule else _TEXT_KEYS if is_text else _INPUT_KEYS)
         before = len(self.report.items)
         entity = self.entity(node, position)
-        kind, unit = self.type(full, node, position)
+        kind, unit = (TEXT, None) if is_text else self.type(full, node, position)
         values = self.values(full, kind, node, position)
         if len(self.report.items) > before:
             self.declared.broken.add(full)
@@ -170,11 +175,12 @@ class _Declarer:
         if kind in _TYPES:
             return kind, None
         if kind:
-            known = [*_TYPES, "enumeration"]
+            known = [*_TYPES, "enumeration", *([] if kind == TEXT else [TEXT])]
+            cause = "une règle ne donne pas un texte." if kind == TEXT else f"le type {quoted(kind)} n'existe pas."
             self.report.add(
                 "type",
                 node.items["type"].position,
-                f"le type {quoted(kind)} n'existe pas.",
+                cause,
                 nearest(kind, known) or f"Types : {', '.join(sorted(known))} ; un nombre a une « unite ».",
             )
         else:
@@ -209,6 +215,7 @@ class _Declarer:
                 type=BOOLEAN,
                 unit=None,
                 is_input=False,
+                values={},
                 is_condition=True,
             )
             self.add(name, condition)

@@ -18,7 +18,7 @@ from zero_non_recours.rulebook.words import formula_in_words, show_number
 
 WIDTH = 110
 
-_TYPES = {ex.BOOLEAN: "oui ou non", ex.DATE: "date", ex.CODE: "code de cinq caractères"}
+_TYPES = {ex.BOOLEAN: "oui ou non", ex.DATE: "date", ex.CODE: "code de cinq caractères", ex.TEXT: "texte"}
 _PERIODS = {"mois": "une valeur par mois", "annee": "une valeur par année", "constante": "la situation connue"}
 
 
@@ -105,6 +105,9 @@ def _answer(page: _Page, rulebook: Rulebook, variable: Variable) -> None:
     page.field("Champ du profil", variable.path)
     page.field("Question", variable.question)
     page.field("Pourquoi", variable.why)
+    if (lookup := variable.lookup) is not None:
+        where = f"{lookup.table}, colonne {lookup.column}, à la ligne où {lookup.key} est la réponse de {lookup.by}"
+        page.field("Sinon, lue dans", where)
     if variable.asked is not None:
         page.field("Demandée si", formula_in_words(variable.asked, rulebook))
     if variable.otherwise is not None:
@@ -112,7 +115,7 @@ def _answer(page: _Page, rulebook: Rulebook, variable: Variable) -> None:
     if variable.default is not None:
         page.field("Sans réponse", f"supposer {formula_in_words(variable.default, rulebook)}")
         page.field("Raison", variable.default_reason)
-    else:
+    elif variable.type != ex.TEXT:
         blocking = "le droit reste indéterminé et la question est posée"
         page.field("Sans réponse", blocking if variable.policy == "bloquer" else "le résultat est encadré")
     for title, bound in (("Minimum", variable.minimum), ("Maximum", variable.maximum)):
@@ -217,12 +220,19 @@ def _right(rulebook: Rulebook, right: Right) -> str:
         condition = rulebook.variables[name]
         page.item(f"{name} : {condition.phrase} [{' ; '.join(condition.references)}]")
     page.field("Valeurs montrées", ", ".join(right.variables))
+    page.field("Nommé selon", right.nature or "")
     page.field("Qui peut demander", right.claimants or "")
     page.field("Déjà reçu", right.received or "")
-    if right.steps:
+    page.field("Supposé demandé", right.claimed or "")
+    if right.steps or right.cases:
         page.title("Démarche :")
         for key, value in right.steps.items():
             page.field(str(key), _flat(value), 4)
+    for case in right.cases:
+        page.field(f"cas « {case.code} »", f"si {case.condition} : {case.phrase}", 4)
+        named = {"échéance": case.deadline, "urgent": case.urgent, "question": case.question, **case.steps}
+        for key, value in named.items():
+            page.field(key, _flat(value), 6)
     page.field("Écrit dans", f"{right.position.path}, ligne {right.position.line}")
     return page.text()
 

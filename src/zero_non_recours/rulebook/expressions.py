@@ -18,6 +18,8 @@ NUMBER = "nombre"
 BOOLEAN = "booleen"
 DATE = "date"
 CODE = "code"
+TEXT = "texte"
+"""A name to look for in a table: an answer, never a value of a formula."""
 
 AGGREGATES = {
     "somme": "la somme",
@@ -116,9 +118,11 @@ class Scope:
     report: Report
     broken: set[str] = field(default_factory=set)
     """Steps whose own error is reported already: naming them reports nothing more."""
+    gives: Declared | None = None
+    """The enumeration that the expression gives a value of, where its values can be written between quotes."""
 
 
 def type_name(kind: str) -> str:
     """A type as people read it; the type of an enumeration is the name of its variable."""
-    known = {NUMBER: "nombre", BOOLEAN: "booléen (vrai/faux)", DATE: "date", CODE: "code"}
+    known = {NUMBER: "nombre", BOOLEAN: "booléen (vrai/faux)", DATE: "date", CODE: "code", TEXT: "texte"}
     return known.get(kind, f"choix parmi les valeurs de « {kind} »")

@@ -17,7 +17,9 @@ def profile_fields(rulebook: Rulebook) -> list[ProfileField]:
 
 def profile_field(variable: Variable) -> ProfileField:
     """The field that answers an input."""
-    kinds: dict[str, FieldType] = {ex.NUMBER: "nombre", ex.BOOLEAN: "booleen", ex.DATE: "date", ex.CODE: "code"}
+    kinds: dict[str, FieldType] = {
+        ex.NUMBER: "nombre", ex.BOOLEAN: "booleen", ex.DATE: "date", ex.CODE: "code", ex.TEXT: "texte",
+    }  # fmt: skip
     return ProfileField(
         path=variable.path,
         variable=variable.name,

@@ -12,12 +12,15 @@ from zero_non_recours.rulebook.diagnostics import nearest, quoted
 from zero_non_recours.rulebook.expressions import (
     AGGREGATES,
     BOOLEAN,
+    BUILTIN_DATES,
     CODE,
     DATE,
     FRENCH_WORDS,
     MAX_SHIFT,
+    MONTHS_PER_YEAR,
     NUMBER,
     WINDOWS,
+    Declared,
     Expr,
     Level,
     Rejected,
@@ -264,6 +267,83 @@ def _if_known(call: Call) -> Expr:
     return call.make((subject, other), subject.type, unit)
 
 
+def _supposing(call: Call) -> Expr:
+    """The value of an expression if some rules or inputs were worth something else."""
+    shape = "en_supposant(expression, nom=valeur)"
+    if len(call.args) != 1:
+        where = call.args[1] if call.args else call.node
+        raise call.fail(
+            where, "argument", "une expression est attendue, puis des suppositions « nom=valeur ».", f"Écrire {shape}."
+        )
+    if not call.node.keywords:
+        raise call.fail(call.node, "argument", "il n'y a pas de supposition.", f"Écrire {shape}.")
+    inner = call.check(0)
+    parts: dict[str, Expr] = {}
+    for keyword in call.node.keywords:
+        part = _supposition(call, keyword)
+        if str(part.value) in parts:
+            raise call.fail(keyword, "argument", f"{quoted(keyword.arg or '')} est supposé deux fois.", "En garder un.")
+        parts[str(part.value)] = part
+    return call.make((inner, *parts.values()), inner.type, inner.unit, inner.level)
+
+
+def _supposition(call: Call, keyword: ast.keyword) -> Expr:
+    """One `nom=valeur`: the value that stands for a rule or an input, in its type, its unit and its level."""
+    checker, variable = call.checker, _supposed(call, keyword)
+    subject = checker.make(keyword, "var", (), variable.type, variable.unit, variable.level, variable.name)
+    level: Level = "personne" if variable.level == "personne" else call.level
+    value = checker.value_beside(keyword.value, subject, level, call.depth)
+    if value.type != variable.type:
+        cause = f"un {type_name(variable.type)} est attendu ici, pas un {type_name(value.type)}."
+        remedy = f"Supposer une valeur que {quoted(keyword.arg or '')} peut avoir."
+        raise call.fail(keyword.value, "type", cause, remedy)
+    if variable.type == NUMBER:
+        checker.same_unit(keyword.value, subject, value)
+    if value.level == "personne" and variable.level != "personne":
+        raise call.fail(
+            keyword.value,
+            "agregation",
+            f"{quoted(keyword.arg or '')} a une valeur pour le groupe : elle ne se suppose pas pour chaque personne.",
+            "Supposer une valeur du groupe.",
+        )
+    return checker.make(keyword, "suppose", (value,), variable.type, variable.unit, variable.level, variable.name)
+
+
+def _supposed(call: Call, keyword: ast.keyword) -> Declared:
+    """The rule or the input that a supposition names."""
+    scope, name = call.checker.scope, keyword.arg
+    if name is None:
+        raise call.fail(keyword, "argument", "« ** » n'est pas admis dans un appel.", "Écrire « nom=valeur ».")
+    where = ast.Name(
+        name,
+        lineno=keyword.lineno,
+        col_offset=keyword.col_offset,
+        end_lineno=keyword.lineno,
+        end_col_offset=keyword.col_offset + len(name.encode()),
+    )
+    if name in scope.broken or scope.names.broken(name):
+        raise Rejected
+    variable = None if name in scope.locals else scope.names.variable(name)
+    if variable is not None:
+        return variable
+    kind = ""
+    if name in scope.locals:
+        kind = "une étape"
+    elif name in (*BUILTIN_DATES, MONTHS_PER_YEAR):
+        kind = "un nom du langage"
+    elif scope.names.parameter(name) is not None:
+        kind = "un paramètre"
+    if kind:
+        cause = f"{quoted(name)} est {kind} : seule une règle ou une donnée se suppose."
+        raise call.fail(where, "argument", cause, "En faire une règle, que l'expression lit, et la supposer.")
+    raise call.fail(
+        where,
+        "nom-inconnu",
+        f"aucune règle ni donnée ne s'appelle {quoted(name)}.",
+        nearest(name, scope.names.known()) or "Voir la liste : znr rules show.",
+    )
+
+
 FUNCTIONS: dict[str, Callable[[Call], Expr]] = {
     **dict.fromkeys(AGGREGATES, _aggregate),
     **dict.fromkeys(WINDOWS, _window),
@@ -281,6 +361,7 @@ FUNCTIONS: dict[str, Callable[[Call], Expr]] = {
     "droit": _of_right,
     "si_connu": _if_known,
     "connu": _known,
+    "en_supposant": _supposing,
 }
 """How a call is checked, by the function's name."""
 
@@ -301,7 +382,7 @@ def check_call(checker: Checker, node: ast.Call, level: Level, depth: int) -> Ex
     if any(isinstance(arg, ast.Starred) for arg in node.args):
         raise checker.fail(node, "construction-interdite", "« * » n'est pas admis dans un appel.", ADMITTED)
     for keyword in node.keywords:
-        if keyword.arg != "si" or name not in AGGREGATES:
+        if name != "en_supposant" and (keyword.arg != "si" or name not in AGGREGATES):
             raise checker.fail(
                 keyword,
                 "argument",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
-from zero_non_recours.rulebook.diagnostics import quoted
-from zero_non_recours.rulebook.expressions import BOOLEAN, CODE, CODE_PATTERN, NUMBER, Expr, Scope, type_name
+from zero_non_recours.rulebook.diagnostics import nearest, quoted
+from zero_non_recours.rulebook.expressions import BOOLEAN, CODE, CODE_PATTERN, NUMBER, TEXT, Expr, Scope, type_name
 from zero_non_recours.rulebook.formulas import FormulaReader
+from zero_non_recours.rulebook.lookups import LookupBuilder
 from zero_non_recours.rulebook.model import Policy, Variable
 from zero_non_recours.rulebook.names import Draft
 from zero_non_recours.rulebook.nodes import NodeReader
 from zero_non_recours.rulebook.reader import Mapping, Node, Scalar
 from zero_non_recours.rulebook.references import read_references
+from zero_non_recours.rulebook.sources import Sources
 from zero_non_recours.rulebook.units import NONE, show_unit
 
 _PATH = re.compile(r"(personnes\[\]\.)?[a-z][a-z0-9_]{0,63}(\.[a-z][a-z0-9_]{0,63})?\Z")
@@ -20,19 +22,21 @@ _PATH = re.compile(r"(personnes\[\]\.)?[a-z][a-z0-9_]{0,63}(\.[a-z][a-z0-9_]{0,6
 class InputBuilder:
     """Builds the variables that the profile answers."""
 
-    def __init__(self, formulas: FormulaReader) -> None:
+    def __init__(self, formulas: FormulaReader, sources: Sources) -> None:
         self.formulas = formulas
+        self.lookups = LookupBuilder(formulas, sources)
         self.report = formulas.report
         self.nodes = NodeReader(formulas.report)
 
     def build(self, draft: Draft) -> Variable:
         """The input of a draft."""
         node, scope = draft.node, self.formulas.scope_of(draft)
-        period = self.nodes.text(node, "periode", required=draft.position)
-        if period and period not in ("mois", "annee", "constante"):
-            remedy = "Périodes : mois, annee, constante."
+        is_text = draft.type == TEXT
+        period = self.nodes.text(node, "periode", required=None if is_text else draft.position)
+        if period and period not in (("constante",) if is_text else ("mois", "annee", "constante")):
+            remedy = "Un texte est constant." if is_text else "Périodes : mois, annee, constante."
             self.report.add("periode", node.items["periode"].position, "période inconnue.", remedy)
-        policy, default = self._policy(draft, scope)
+        policy, default = (None, None) if is_text else self._policy(draft, scope)
         asked, otherwise = self._asked(draft, scope, default)
         minimum, maximum = self.nodes.number(node, "minimum"), self.nodes.number(node, "maximum")
         if minimum is not None and maximum is not None and minimum > maximum:
@@ -45,7 +49,7 @@ class InputBuilder:
             label=self.nodes.text(node, "libelle", required=draft.position),
             entity=draft.entity,
             level=draft.level,
-            period=period or "mois",  # type: ignore[arg-type]
+            period=period or ("constante" if is_text else "mois"),  # type: ignore[arg-type]
             type=draft.type,
             unit=draft.unit,
             references=read_references(node.items.get("references")),
@@ -65,7 +69,30 @@ class InputBuilder:
             told=self._told(node, scope),
             minimum=minimum,
             maximum=maximum,
+            lookup=None if is_text else self.lookups.build(draft, scope),
+            same_as=self._same_as(draft, scope),
         )
+
+    def _same_as(self, draft: Draft, scope: Scope) -> str:
+        """The other measure of the same income."""
+        written = self.nodes.text(draft.node, "meme_revenu")
+        if not written or scope.names.broken(written):
+            return ""
+        place = draft.node.items["meme_revenu"].position
+        found = scope.names.variable(written)
+        if not isinstance(found, Draft) or not found.is_input:
+            known = [name for name in scope.names.known() if isinstance(scope.names.variable(name), Draft)]
+            cause = f"aucune donnée ne s'appelle {quoted(written)}."
+            self.report.add("nom-inconnu", place, cause, nearest(written, known))
+            return ""
+        period, other = (d.node.items.get("periode") for d in (draft, found))
+        if draft.level != "personne" or found.level != "personne" or found.name == draft.name:
+            cause = "« meme_revenu » relie deux revenus d'une même personne."
+            self.report.add("structure", place, cause, "Nommer une autre donnée de personne.")
+        elif {n.text if isinstance(n, Scalar) else "" for n in (period, other)} != {"mois"}:
+            cause = "« meme_revenu » relie deux revenus par mois."
+            self.report.add("periode", place, cause, "Écrire « periode: mois ».")
+        return found.name
 
     def _path(self, draft: Draft) -> str:
         path = self.nodes.text(draft.node, "profil")

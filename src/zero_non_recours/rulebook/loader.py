@@ -12,8 +12,10 @@ from zero_non_recours.rulebook.cycles import check_cycles
 from zero_non_recours.rulebook.declare import declare
 from zero_non_recours.rulebook.diagnostics import Report
 from zero_non_recours.rulebook.model import Rulebook
+from zero_non_recours.rulebook.pause import collection_paused
 from zero_non_recours.rulebook.rights import RightBuilder
 from zero_non_recours.rulebook.sources import Sources
+from zero_non_recours.rulebook.suppositions import check_suppositions
 
 
 def shipped_rules() -> Path:
@@ -39,6 +41,7 @@ def default_rulebook() -> Rulebook:
     return load_rulebook()
 
 
+@collection_paused()
 def load_rulebook(
     rules: str | os.PathLike[str] | None = None, *, packs: Iterable[str | os.PathLike[str]] = ()
 ) -> Rulebook:
@@ -62,11 +65,12 @@ def load_rulebook(
     for pack in packs:
         sources.read_local(Path(pack))
     declared = declare(sources, report)
-    builder = Builder(declared, report)
+    builder = Builder(declared, sources, report)
     entities, windows, variables = builder.entities(), builder.windows(), builder.variables()
     rights = RightBuilder(declared, variables, report).build(sources.of_kind("droit"))
     if not report.items:
         check_cycles(variables, windows, entities, report)
+        check_suppositions(variables, windows, entities, report)
     report.raise_if_any()
     assert declared.coverage is not None
     return Rulebook(
@@ -79,4 +83,5 @@ def load_rulebook(
         rights,
         declared.coverage,
         tuple(sources.roots),
+        {name: table for name, table in sources.tables.items() if table is not None},
     )

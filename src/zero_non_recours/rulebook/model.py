@@ -12,11 +12,17 @@ from typing import Any, Literal, TypeVar
 from zero_non_recours.profile.periods import Month
 from zero_non_recours.rulebook.diagnostics import Position
 from zero_non_recours.rulebook.expressions import Expr, Level
+from zero_non_recours.rulebook.tables import Table
 from zero_non_recours.rulebook.units import Unit
+from zero_non_recours.rulebook.written import Written
 
 Policy = Literal["bloquer", "encadrer", "supposer"]
 Period = Literal["mois", "annee", "constante"]
 T = TypeVar("T")
+
+
+KEPT = 128
+"""Plans and readers of a rulebook kept in memory, the last used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +72,15 @@ class Parameter:
     series: Series
     brackets: tuple[tuple[Series, Series], ...]
     position: Position
-    data: Any = None
-    """The node in OpenFisca's shape, as plain data."""
+    written: Written | None = None
+    """Where it is written, in OpenFisca's shape."""
     amounts: bool = False
     """Whether a scale gives an amount by bracket (`tranche`) rather than a rate (`bareme`)."""
+
+    @property
+    def data(self) -> Any:
+        """What is written of it, as plain data; `None` for a table, whose cells are parameters."""
+        return None if self.written is None else self.written.data
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,21 @@ class Window:
     options: tuple[tuple[Expr | None, int, int], ...]
     references: tuple[str, ...]
     position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Where an input that is not answered may be read: the row of a table that another input's answer chooses."""
+
+    table: str
+    """Its file, from the folder of the rules."""
+    key: str
+    """The column in which the other input's answer is looked for."""
+    column: str
+    by: str
+    """The other input."""
+    title: str
+    """What people call the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +157,30 @@ class Variable:
     """Where `otherwise` is an assumption worth telling (with `default_reason`)."""
     minimum: float | None = None
     maximum: float | None = None
+    lookup: Lookup | None = None
+    same_as: str = ""
+    """Another input that measures the same income: where only that one is written, this one is not « not received »."""
 
     @property
     def is_input(self) -> bool:
         """Whether the value is given by the profile rather than computed."""
         return self.kind == "donnee"
+
+
+@dataclass(frozen=True, slots=True)
+class StepCase:
+    """What to do for a right when a condition holds: an outcome and its sentence, in place of the general steps."""
+
+    code: str
+    condition: str
+    phrase: str
+    """`{echeance}` stands for the deadline."""
+    question: str
+    deadline: str | None
+    """A rule of type date, or a parameter that is one."""
+    urgent: str | None
+    steps: Mapping[str, Any]
+    """What differs from the right's general steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +200,18 @@ class Right:
     steps: Mapping[str, Any]
     position: Position
     order: int = 1000
+    nature: str | None = None
+    """The enumeration whose value names what is paid."""
+    claimed: str | None = None
+    """The input, never asked, that supposes the right claimed and paid."""
+    cases: tuple[StepCase, ...] = ()
+    """Tried in order: the first whose condition holds says what to do."""
+
+    @property
+    def step_names(self) -> tuple[str, ...]:
+        """The rules, inputs and parameters that the next steps read, each once."""
+        named = (name for case in self.cases for name in (case.condition, case.deadline, case.urgent))
+        return tuple(dict.fromkeys(name for name in named if name is not None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +236,8 @@ class Rulebook:
     coverage: Coverage
     roots: tuple[tuple[str, Path], ...]
     """The folders it was read from, with the namespace of each (`""` for the national rules)."""
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    """The table files that inputs are read in, by name."""
 
     @cached_property
     def inputs(self) -> dict[str, Variable]:
@@ -186,15 +245,27 @@ class Rulebook:
         return {name: v for name, v in self.variables.items() if v.is_input}
 
     @cached_property
+    def estimated(self) -> dict[str, str]:
+        """The places of incomes that are estimated from another measure, by their own: only that one is asked."""
+        measured = [v for v in self.inputs.values() if v.same_as and v.default is not None]
+        return {v.path: self.variables[v.same_as].path for v in measured}
+
+    @cached_property
+    def hypotheses(self) -> frozenset[str]:
+        """The inputs that suppose a right claimed: false unless a simulation says otherwise."""
+        return frozenset(right.claimed for right in self.rights.values() if right.claimed is not None)
+
+    @cached_property
     def plans(self) -> dict[Any, Any]:
         """What was compiled from these rules, by key (see `once`)."""
         return {}
 
     def once(self, key: Any, make: Callable[[], T]) -> T:
-        """What `make` builds from these rules, built once and kept while at most 512 such things are."""
-        found = self.plans.get(key)
+        """What `make` builds from these rules, built once; the 128 such things used last are kept."""
+        found = self.plans.pop(key, None)
         if found is None:
-            if len(self.plans) >= 512:
-                self.plans.clear()
-            found = self.plans[key] = make()
+            found = make()
+            for oldest in list(self.plans)[: max(0, len(self.plans) - KEPT + 1)]:
+                self.plans.pop(oldest, None)
+        self.plans[key] = found
         return found

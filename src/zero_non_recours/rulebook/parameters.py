@@ -10,13 +10,15 @@ from zero_non_recours.rulebook import expressions as ex
 from zero_non_recours.rulebook.diagnostics import Position, Report, quoted
 from zero_non_recours.rulebook.model import DatedValue, Parameter, Series
 from zero_non_recours.rulebook.nodes import NodeReader
-from zero_non_recours.rulebook.reader import Mapping, Node, Scalar, Sequence, plain_data
+from zero_non_recours.rulebook.reader import Mapping, Node, Scalar, Sequence
 from zero_non_recours.rulebook.references import read_references
 from zero_non_recours.rulebook.units import NONE, Unit
+from zero_non_recours.rulebook.written import Written, WrittenFile
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_]{0,63}\Z")
 _META = {"unit", "reference", "type", "threshold_unit", "rate_unit", "amount_unit", "label", "last_review", "note"}
 _NODE_META = {"description", "metadata", "documentation"}
+Meta = dict[str, Node]
 
 
 class ParameterReader:
@@ -27,12 +29,19 @@ class ParameterReader:
         self.nodes = NodeReader(report)
         self.found = found
         self.broken = broken
+        self._file = WrittenFile([])
+        self._above = 0
 
     def read(self, root: Mapping, prefix: str) -> None:
         """Read a file's root as the node called `prefix`."""
-        self._children(root, prefix)
+        self._file = WrittenFile(self.report.sources[root.position.path])
+        self._above = len(prefix) + 1
+        self._children(root, prefix, "", _shared(root.items.get("metadata"), {}))
 
-    def _children(self, node: Mapping, prefix: str) -> list[Parameter]:
+    def _written(self, name: str) -> Written:
+        return Written(self._file, tuple(name[self._above :].split(".")))
+
+    def _children(self, node: Mapping, prefix: str, label: str, shared: Meta) -> list[Parameter]:
         made: list[Parameter] = []
         for key, child in node.items.items():
             if key in _NODE_META:
@@ -45,13 +54,15 @@ class ParameterReader:
             elif not _KEY.match(key):
                 self.report.add("nom", position, f"{quoted(key)} ne peut pas nommer un paramètre.")
             else:
-                parameter = self._node(child, f"{prefix}.{key}", position)
+                named = f"{label} : {key}" if label else ""
+                parameter = self._node(child, f"{prefix}.{key}", position, named, shared)
                 if parameter is not None:
                     made.append(parameter)
         return made
 
-    def _node(self, node: Mapping, name: str, position: Position) -> Parameter | None:
-        label = _text(node.items.get("description"))
+    def _node(self, node: Mapping, name: str, position: Position, named: str, shared: Meta) -> Parameter | None:
+        """A parameter or a table; `named` and `shared` are what the groups around say for those that do not."""
+        label = _text(node.items.get("description")) or named
         meta = node.items.get("metadata")
         if meta is not None and not isinstance(meta, Mapping):
             self.report.add(
@@ -60,6 +71,7 @@ class ParameterReader:
             self._break(name)
         meta = meta if isinstance(meta, Mapping) else Mapping(node.position)
         self.nodes.check_keys(meta, _META)
+        shared = _shared(meta, shared)
         if "values" in node.items or "brackets" in node.items:
             if "values" in node.items and "brackets" in node.items:
                 self.report.add("structure", position, "« values » ou « brackets », pas les deux.")
@@ -67,15 +79,15 @@ class ParameterReader:
                 self.report.add("manque", position, f"{quoted(name)} n'a pas de « description ».")
             self.nodes.check_keys(node, {"values", "brackets", *_NODE_META})
         if "values" in node.items:
-            return self._keep(self._value(node, name, label, meta, position))
+            return self._keep(self._value(node, name, label, shared, position))
         if "brackets" in node.items:
-            return self._keep(self._scale(node, name, label, meta, position))
-        children = self._children(node, name)
+            return self._keep(self._scale(node, name, label, {**meta.items, **shared}, position))
+        children = self._children(node, name, label, shared)
         leaves = [c for c in children if c.kind == "valeur" and c.type == ex.NUMBER]
         if leaves and len(leaves) == len(children) and len({c.unit for c in leaves}) == 1:
             keys = tuple(c.name.rsplit(".", 1)[1] for c in leaves)
-            unit, data = leaves[0].unit, plain_data(node)
-            table = Parameter(name, label, "table", ex.NUMBER, unit, NONE, keys, Series(()), (), position, data)
+            unit = leaves[0].unit
+            table = Parameter(name, label, "table", ex.NUMBER, unit, NONE, keys, Series(()), (), position)
             return self._keep(table)
         return None
 
@@ -87,8 +99,8 @@ class ParameterReader:
         self.found[parameter.name] = parameter
         return parameter
 
-    def _unit(self, meta: Mapping, key: str, position: Position, name: str) -> tuple[str, Unit]:
-        node = meta.items.get(key)
+    def _unit(self, meta: Meta, key: str, position: Position, name: str) -> tuple[str, Unit]:
+        node = meta.get(key)
         text = _text(node)
         if not text:
             if name not in self.broken:
@@ -107,12 +119,12 @@ class ParameterReader:
         """A broken parameter breaks the table it may be a cell of."""
         self.broken |= {name, name.rpartition(".")[0]}
 
-    def _value(self, node: Mapping, name: str, label: str, meta: Mapping, position: Position) -> Parameter:
+    def _value(self, node: Mapping, name: str, label: str, meta: Meta, position: Position) -> Parameter:
         kind, unit = self._unit(meta, "unit", position, name)
         series = self._series(node.items["values"], meta, kind)
-        return Parameter(name, label, "valeur", kind, unit, NONE, (), series, (), position, plain_data(node))
+        return Parameter(name, label, "valeur", kind, unit, NONE, (), series, (), position, self._written(name))
 
-    def _scale(self, node: Mapping, name: str, label: str, meta: Mapping, position: Position) -> Parameter:
+    def _scale(self, node: Mapping, name: str, label: str, meta: Meta, position: Position) -> Parameter:
         _, input_unit = self._unit(meta, "threshold_unit", position, name)
         listed = node.items["brackets"]
         brackets: list[tuple[Series, Series]] = []
@@ -146,15 +158,15 @@ class ParameterReader:
             Series(()),
             tuple(brackets),
             position,
-            plain_data(node),
+            self._written(name),
             amounts,
         )
 
-    def _series(self, node: Node, meta: Mapping, kind: str) -> Series:
+    def _series(self, node: Node, meta: Meta, kind: str) -> Series:
         if not isinstance(node, Mapping) or not node.items:
             self.report.add("structure", node.position, "des valeurs datées sont attendues.", "2025-04-01: {value: 1}")
             return Series(())
-        common = meta.items.get("reference")
+        common = meta.get("reference")
         values: list[DatedValue] = []
         for key, item in node.items.items():
             position = node.keys[key].position
@@ -197,6 +209,12 @@ class ParameterReader:
             year, month, day = (int(part) for part in key.split("-"))
             values.append(DatedValue(date_code(year, month, day), key, number, from_text))
         return Series(tuple(sorted(values, key=lambda v: v.since)))
+
+
+def _shared(meta: Node | None, above: Meta) -> Meta:
+    """The unit and the references that hold in a node: its own, else those of the groups around it."""
+    own = meta.items if isinstance(meta, Mapping) else {}
+    return {**above, **{key: own[key] for key in ("unit", "reference") if key in own}}
 
 
 def _is_civil(text: str) -> bool:

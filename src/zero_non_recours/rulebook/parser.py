@@ -16,13 +16,15 @@ MAX_LENGTH = 4_000
 
 _SLIPS = re.compile(r"""'[^']*'|"[^"]*"|\bsi *=(?!=)|[=<>!:]=|=|\w+""")
 """Texts, comparisons and names, to find what is mistaken for one."""
+_SUPPOSITION = re.compile(r"(?:^|,)\s*(\w+(?:\.\w+)*)\s*(?==(?!=))")
+"""What stands before the sign of a supposition: « en_supposant(x, nom=1) »."""
 
 
 def parse(text: Text, scope: Scope) -> Expr | None:
     """Parse and check one expression; on error, report it and return `None`."""
     try:
         tree = _tree(text, scope.report)
-        return Checker(text, scope, check_call).check(tree, scope.level, 0)
+        return Checker(text, scope, check_call).check_result(tree, scope.level, 0)
     except Rejected:
         return None
 
@@ -60,10 +62,20 @@ def _tree(text: Text, report: Report) -> ast.expr:
 
 def _slip(lines: list[str]) -> tuple[int, int, int, str] | None:
     """The first « = » or « et », « ou », « non » of an expression that does not read: line, column, length, remedy."""
+    supposing = any("en_supposant" in line for line in lines)
     for number, line in enumerate(lines):
+        suppositions = list(_SUPPOSITION.finditer(line)) if supposing else []
+        for match in suppositions:
+            if "." in match[1]:
+                remedy = (
+                    "Une supposition porte un nom court, celui d'une règle ou d'une donnée du même dossier local ou "
+                    "des règles nationales."
+                )
+                return number, match.start(1), len(match[1]), remedy
+        signs = {match.end() for match in suppositions}
         for match in _SLIPS.finditer(line):
             found = match[0]
-            if found == "=":
+            if found == "=" and match.start() not in signs:
                 return number, match.start(), 1, "Pour comparer, écrire « == » au lieu de « = »."
             if found in FRENCH_WORDS:
                 remedy = f"Écrire « {FRENCH_WORDS[found]} » au lieu de « {found} »."
@@ -75,10 +87,16 @@ def _check_letters(tree: ast.expr, text: Text, report: Report) -> None:
     """Refuse names written with look-alike letters, which Python would read as plain ones (« ａge »)."""
     lines = f"(\n{text.source}\n)".split("\n")
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name | ast.Attribute):
-            name = node.id if isinstance(node, ast.Name) else node.attr
-            line = lines[(node.end_lineno or 1) - 1].encode()[: node.end_col_offset]
-            if not line.endswith(name.encode()):
+        if isinstance(node, ast.Name | ast.Attribute | ast.keyword):
+            if isinstance(node, ast.keyword):
+                name = node.arg or "**"
+                line = lines[node.lineno - 1].encode()[node.col_offset :]
+                same = line.startswith(name.encode())
+            else:
+                name = node.id if isinstance(node, ast.Name) else node.attr
+                line = lines[(node.end_lineno or 1) - 1].encode()[: node.end_col_offset]
+                same = line.endswith(name.encode())
+            if not same:
                 cause = f"{quoted(name)} est écrit avec d'autres lettres."
                 report.add("nom-inconnu", text.locate(node), cause, "Le retaper.")
                 raise Rejected

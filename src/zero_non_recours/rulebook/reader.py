@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -40,11 +41,13 @@ _YAML_PROBLEMS = (
 )
 """What a YAML parser says, by a part of it, and what that means."""
 
+_BLOCKS = ("|", ">")
+"""Styles of a text written below its key."""
+
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A value as written; `plain` is false between quotes or in a block."""
 
     text: str
@@ -91,6 +94,15 @@ class Sequence:
 
 
 Node = Scalar | Mapping | Sequence
+
+
+_MADE: dict[type, type] = {
+    yaml.ScalarEvent: Scalar,
+    yaml.MappingStartEvent: Mapping,
+    yaml.SequenceStartEvent: Sequence,
+}
+"""The node that an event of the parser begins."""
+_CLOSING = frozenset({yaml.MappingEndEvent, yaml.SequenceEndEvent})
 
 
 def plain_data(node: Node) -> Any:
@@ -150,10 +162,8 @@ def read_yaml(text: str, shown: str, report: Report) -> Node | None:
     before = len(report.items)
     builder = _Builder(shown, report)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            builder.feed(event)
-            if builder.stopped:
-                return None
+        if not builder.build(yaml.parse(text, Loader=_LOADER)):
+            return None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         position = Position(shown, mark.line + 1, mark.column + 1) if mark else Position(shown)
@@ -197,97 +207,93 @@ class _Builder:
         self.shown = shown
         self.report = report
         self.root: Node | None = None
-        self.stopped = False
-        self.documents = 0
-        self.count = 0
-        self.stack: list[Mapping | Sequence] = []
-        self.pending: list[Scalar | None] = []
 
-    def feed(self, event: Any) -> None:
-        kind = type(event)
-        if kind is yaml.ScalarEvent:
-            self._scalar(event)
-        elif kind is yaml.MappingStartEvent:
-            self._open(event, Mapping(self._position(event)))
-        elif kind is yaml.SequenceStartEvent:
-            self._open(event, Sequence(self._position(event)))
-        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            self.stack.pop()
-            self.pending.pop()
-        elif kind is yaml.AliasEvent:
-            self._refuse(event, "alias-interdit", "les alias YAML (*nom) ne sont pas admis.", "Recopier la valeur.")
-        elif kind is yaml.DocumentStartEvent:
-            self.documents += 1
-            if self.documents > 1:
-                self._refuse(event, "documents", "un seul document par fichier.", "Enlever la ligne « --- ».")
+    def build(self, events: Iterable[Any]) -> bool:
+        """Build the nodes of a document, and whether all of it is admitted."""
+        count = documents = 0
+        around: Mapping | Sequence | None = None
+        key: Scalar | None = None
+        outside: list[Mapping | Sequence | None] = []
+        node: Node
+        for event in events:
+            made = _MADE.get(type(event))
+            if made is None:
+                if type(event) in _CLOSING:
+                    around, key = outside.pop(), None
+                    continue
+                documents += type(event) is yaml.DocumentStartEvent
+                if documents > 1 or type(event) is yaml.AliasEvent:
+                    return self._refuse_event(event)
+                continue
+            count += 1
+            if (event.anchor is not None or event.tag is not None or count > MAX_NODES) and self._refused(event, count):
+                return False
+            start, end = event.start_mark, event.end_mark
+            column = start.column
+            length = end.column - column if end.line == start.line else 1
+            position = Position(self.shown, start.line + 1, column + 1, length if length > 1 else 1)
+            if made is Scalar:
+                style = event.style
+                node = Scalar(event.value, not style, style in _BLOCKS, position, end.line, end.column)
+                if key is None and type(around) is Mapping:
+                    key = node
+                    first = around.keys.setdefault(node.text, node)
+                    if first is not node:
+                        self._repeated(node, first)
+                    continue
+            elif len(outside) >= MAX_DEPTH:
+                cause = f"plus de {MAX_DEPTH} niveaux imbriqués."
+                return self._refuse(position, "trop-profond", cause, "Aplatir le fichier.")
+            elif key is None and type(around) is Mapping:
+                return self._refuse(position, "cle-composee", "une clé doit être un nom simple.", "")
+            else:
+                node = Mapping(position) if made is Mapping else Sequence(position)
+            if around is None:
+                self.root = node
+            elif key is None:
+                around.items.append(node)  # type: ignore[union-attr]
+            else:
+                around.items.setdefault(key.text, node)  # type: ignore[union-attr]
+                key = None
+            if made is not Scalar:
+                outside.append(around)
+                around = node  # type: ignore[assignment]
+        return True
+
+    def _refused(self, event: Any, count: int) -> bool:
+        """Refuse what has an anchor or a tag, or is too much."""
+        position = self._position(event)
+        if count > MAX_NODES:
+            self._refuse(position, "fichier-trop-gros", f"plus de {MAX_NODES} valeurs.", "Partager le fichier.")
+        elif event.anchor is not None:
+            self._refuse(position, "ancre-interdite", "les ancres YAML (&nom) ne sont pas admises.", "L'enlever.")
+        elif event.tag != "!":
+            cause = f"étiquette YAML {quoted(event.tag)} non admise."
+            self._refuse(position, "etiquette-interdite", cause, "L'enlever.")
+        else:
+            return False
+        return True
+
+    def _refuse_event(self, event: Any) -> bool:
+        position = self._position(event)
+        if type(event) is yaml.AliasEvent:
+            cause = "les alias YAML (*nom) ne sont pas admis."
+            return self._refuse(position, "alias-interdit", cause, "Recopier la valeur.")
+        return self._refuse(position, "documents", "un seul document par fichier.", "Enlever la ligne « --- ».")
+
+    def _refuse(self, position: Position, code: str, cause: str, remedy: str) -> bool:
+        self.report.add(code, position, cause, remedy)
+        return False
 
     def _position(self, event: Any) -> Position:
-        mark = event.start_mark
-        end = event.end_mark
-        length = end.column - mark.column if end.line == mark.line else 1
-        return Position(self.shown, mark.line + 1, mark.column + 1, max(1, length))
+        start, end = event.start_mark, event.end_mark
+        length = end.column - start.column if end.line == start.line else 1
+        return Position(self.shown, start.line + 1, start.column + 1, max(1, length))
 
-    def _refuse(self, event: Any, code: str, cause: str, remedy: str) -> None:
-        self.report.add(code, self._position(event), cause, remedy)
-        self.stopped = True
-
-    def _admit(self, event: Any) -> bool:
-        self.count += 1
-        if self.count > MAX_NODES:
-            self._refuse(event, "fichier-trop-gros", f"plus de {MAX_NODES} valeurs.", "Partager le fichier.")
-        elif event.anchor is not None:
-            self._refuse(event, "ancre-interdite", "les ancres YAML (&nom) ne sont pas admises.", "L'enlever.")
-        elif event.tag is not None and event.tag != "!":
-            self._refuse(event, "etiquette-interdite", f"étiquette YAML {quoted(event.tag)} non admise.", "L'enlever.")
-        return not self.stopped
-
-    def _scalar(self, event: Any) -> None:
-        if not self._admit(event):
-            return
-        plain = event.style in (None, "")
-        node = Scalar(
-            event.value,
-            plain,
-            event.style in ("|", ">"),
-            self._position(event),
-            event.end_mark.line,
-            event.end_mark.column,
+    def _repeated(self, key: Scalar, first: Scalar) -> None:
+        self.report.add(
+            "cle-double",
+            key.position,
+            f"la clé {quoted(key.text)} est écrite deux fois (déjà ligne {first.position.line}).",
+            "Garder une seule des deux.",
         )
-        if self.stack and isinstance(self.stack[-1], Mapping) and self.pending[-1] is None:
-            mapping = self.stack[-1]
-            if node.text in mapping.items or node.text in mapping.keys:
-                first = mapping.keys[node.text].position
-                self.report.add(
-                    "cle-double",
-                    node.position,
-                    f"la clé {quoted(node.text)} est écrite deux fois (déjà ligne {first.line}).",
-                    "Garder une seule des deux.",
-                )
-            mapping.keys.setdefault(node.text, node)
-            self.pending[-1] = node
-            return
-        self._place(node)
-
-    def _open(self, event: Any, node: Mapping | Sequence) -> None:
-        if not self._admit(event):
-            return
-        if len(self.stack) >= MAX_DEPTH:
-            self._refuse(event, "trop-profond", f"plus de {MAX_DEPTH} niveaux imbriqués.", "Aplatir le fichier.")
-            return
-        if self.stack and isinstance(self.stack[-1], Mapping) and self.pending[-1] is None:
-            self._refuse(event, "cle-composee", "une clé doit être un nom simple.", "")
-            return
-        self._place(node)
-        self.stack.append(node)
-        self.pending.append(None)
-
-    def _place(self, node: Node) -> None:
-        if not self.stack:
-            self.root = node
-        elif isinstance(parent := self.stack[-1], Sequence):
-            parent.items.append(node)
-        else:
-            key = self.pending[-1]
-            assert key is not None
-            parent.items.setdefault(key.text, node)
-            self.pending[-1] = None

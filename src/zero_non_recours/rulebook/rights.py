@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from zero_non_recours.rulebook.diagnostics import Position, Report, nearest, quoted
-from zero_non_recours.rulebook.expressions import NUMBER, type_name
+from zero_non_recours.rulebook.diagnostics import Position, Report, quoted
+from zero_non_recours.rulebook.expressions import BOOLEAN, NUMBER, Expr, type_name
 from zero_non_recours.rulebook.model import Right, Variable
-from zero_non_recours.rulebook.names import NAME_PATTERN, Declarations, candidates, qualified
-from zero_non_recours.rulebook.nodes import NodeReader
-from zero_non_recours.rulebook.reader import Mapping, Scalar, Sequence, plain_data
+from zero_non_recours.rulebook.named import NamedReader
+from zero_non_recours.rulebook.names import NAME_PATTERN, Declarations, qualified
+from zero_non_recours.rulebook.reader import Mapping, Scalar, Sequence
 from zero_non_recours.rulebook.sources import File
+from zero_non_recours.rulebook.steps import StepReader
 from zero_non_recours.rulebook.units import NONE, show_unit
 
 _KEYS = {
     "libelle", "entite", "montant", "unite_montant", "conditions", "variables", "demandeurs", "recu", "demarche",
-    "ordre",
+    "nature", "demande", "ordre",
 }  # fmt: skip
 
 
@@ -24,7 +25,9 @@ class RightBuilder:
         self.declared = declared
         self.variables = variables
         self.report = report
-        self.nodes = NodeReader(report)
+        self.names = NamedReader(declared, variables, report)
+        self.nodes = self.names.nodes
+        self.steps = StepReader(self.names)
 
     def build(self, files: list[File]) -> dict[str, Right]:
         """The rights of all files, in the order in which they are shown."""
@@ -45,16 +48,17 @@ class RightBuilder:
 
     def _right(self, name: str, node: Mapping, position: Position, file: File) -> Right:
         self.nodes.check_keys(node, _KEYS)
-        amount = self._rule(node, "montant", file.namespace, required=position) or ""
-        carrier = self._rule(node, "conditions", file.namespace, required=position) or ""
+        amount = self.names.rule(node, "montant", file.namespace, required=position) or ""
+        carrier = self.names.rule(node, "conditions", file.namespace, required=position) or ""
         for key, rule in (("montant", amount), ("conditions", carrier)):
-            if (variable := self._sound(rule)) is not None and variable.level != "menage":
+            if (variable := self.names.sound(rule)) is not None and variable.level != "menage":
                 place = node.items[key].position
                 self.report.add("agregation", place, "un droit se lit au niveau d'un groupe.")
         entity = self.nodes.text(node, "entite", required=position)
         if entity and entity not in self.declared.entities and not self.declared.unread:
             place = node.items["entite"].position
             self.report.add("nom-inconnu", place, f"l'entité {quoted(entity)} n'est pas déclarée.")
+        steps, cases = self.steps.read(node, file.namespace)
         return Right(
             name=name,
             pack=file.pack,
@@ -64,18 +68,21 @@ class RightBuilder:
             amount_unit=self._amount_unit(node, position, amount),
             conditions=self.variables[carrier].conditions if carrier in self.variables else (),
             variables=self._shown(node, file.namespace),
-            claimants=self._rule(node, "demandeurs", file.namespace),
-            received=self._rule(node, "recu", file.namespace),
-            steps=plain_data(self.nodes.fields(node, "demarche")),
+            claimants=self.names.rule(node, "demandeurs", file.namespace),
+            received=self.names.rule(node, "recu", file.namespace),
+            steps=steps,
             position=position,
             order=int(self.nodes.number(node, "ordre") or 1000),
+            nature=self._nature(node, file.namespace),
+            claimed=self._claimed(node, file.namespace),
+            cases=cases,
         )
 
     def _amount_unit(self, node: Mapping, position: Position, amount: str) -> str:
         """The unit of what is paid, which must be that of its rule."""
         written = self.nodes.text(node, "unite_montant", required=position)
         unit = self.nodes.unit(written, node.items["unite_montant"]) if written else None
-        variable = self._sound(amount)
+        variable = self.names.sound(amount)
         if variable is None or variable.level != "menage":
             return written
         if variable.type != NUMBER:
@@ -94,24 +101,39 @@ class RightBuilder:
     def _shown(self, node: Mapping, namespace: str) -> tuple[str, ...]:
         listed = node.items.get("variables")
         if isinstance(listed, Sequence) and all(isinstance(item, Scalar) for item in listed.items):
-            return tuple(self._resolve(i.text, i.position, namespace) for i in listed.items if isinstance(i, Scalar))
+            return tuple(
+                self.names.resolve(i.text, i.position, namespace) for i in listed.items if isinstance(i, Scalar)
+            )
         if listed is not None:
             self.report.add("structure", listed.position, "« variables » est une liste de noms de règles.")
         return ()
 
-    def _rule(self, node: Mapping, key: str, namespace: str, *, required: Position | None = None) -> str | None:
-        written = self.nodes.text(node, key, required=required)
-        return self._resolve(written, node.items[key].position, namespace) if written else None
+    def _nature(self, node: Mapping, namespace: str) -> str | None:
+        """The enumeration that names what is paid."""
+        name = self.names.rule(node, "nature", namespace)
+        variable = self.names.sound(name)
+        if variable is not None and not variable.values:
+            cause = f"« nature » est un choix, pas un {type_name(variable.type)}."
+            self.report.add("type", node.items["nature"].position, cause, "Nommer une règle de type enumeration.")
+        elif variable is not None:
+            self.names.of_group(variable, node.items["nature"].position)
+        return name
 
-    def _resolve(self, written: str, position: Position, namespace: str) -> str:
-        """The full name of a variable; one that nothing declares is reported."""
-        names = candidates(namespace, written)
-        found = next((name for name in names if name in self.variables), None)
-        if found is None and not self.declared.unread and self.declared.broken.isdisjoint(names):
-            cause = f"aucune règle ne s'appelle {quoted(written)}."
-            self.report.add("nom-inconnu", position, cause, nearest(written, self.variables))
-        return found or written
+    def _claimed(self, node: Mapping, namespace: str) -> str | None:
+        """The input that supposes the right claimed: a yes or no of the group, never asked, false unless simulated."""
+        name = self.names.truth(node, "demande", namespace)
+        variable = self.names.sound(name)
+        if name is None or variable is None or variable.type != BOOLEAN or variable.level != "menage":
+            return name
+        if not variable.is_input or variable.path or not (_never(variable.asked) and _never(variable.otherwise)):
+            self.report.add(
+                "structure",
+                node.items["demande"].position,
+                "« demande » est une donnée que personne ne renseigne, fausse hors d'une simulation.",
+                f"Déclarer {quoted(name)} sans « profil », avec « demande_si: false » et « sinon: false ».",
+            )
+        return name
 
-    def _sound(self, name: str) -> Variable | None:
-        """The variable, unless its own declaration has an error."""
-        return None if name in self.declared.broken else self.variables.get(name)
+
+def _never(expr: Expr | None) -> bool:
+    return expr is not None and expr.op == "const" and expr.value is False

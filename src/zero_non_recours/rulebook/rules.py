@@ -114,7 +114,8 @@ class RuleBuilder:
         if "formule" not in node.items:
             self.report.add("manque", node.position, "il manque « formule ».")
             return ()
-        formula, written = self.formulas.read(node.items["formule"], scope)
+        gives = dataclasses.replace(scope, gives=draft if draft.values else None)
+        formula, written = self.formulas.read(node.items["formule"], gives)
         if formula is None:
             return ()
         if draft.name not in self.formulas.declared.broken:

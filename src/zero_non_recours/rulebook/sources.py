@@ -11,11 +11,13 @@ from pathlib import Path
 
 from zero_non_recours.rulebook.diagnostics import Position, Report, quoted
 from zero_non_recours.rulebook.reader import Mapping, Node, read_text, read_yaml
+from zero_non_recours.rulebook.tables import Table
 
 MAX_FILES = 300
 MAX_TOTAL = 6_000_000
 
 _PACK = re.compile(r"[a-z0-9][a-z0-9_]{0,39}\Z")
+_TABLE = re.compile(r"(?:(?P<pack>[a-z0-9][a-z0-9_]{0,39})/)?(?P<file>[a-z0-9][a-z0-9_]{0,39}\.csv)\Z")
 
 
 @dataclass(slots=True)
@@ -39,7 +41,11 @@ class Sources:
         self.roots: list[tuple[str, Path]] = []
         self.unread = False
         """Whether a file could not be read."""
-        self._packs: set[str] = set()
+        self.tables: dict[str, Table | None] = {}
+        """The table files by name; `None` for one that could not be read."""
+        self._packs: dict[str, tuple[Path, str]] = {}
+        """The folder of each pack and how it is shown, by name."""
+        self._national: set[str] = set()
         self._count = 0
         self._total = 0
         self._hash = hashlib.sha256()
@@ -97,7 +103,9 @@ class Sources:
         if folder.name in self._packs:
             self.report.add("nom-double", place, "un autre dossier de règles a ce nom.", "Le renommer.")
             return
-        self._packs.add(folder.name)
+        self._packs[folder.name] = folder, shown
+        if not namespace:
+            self._national.add(folder.name)
         for entry in _entries(folder):
             if entry.name.startswith("."):
                 continue
@@ -124,20 +132,58 @@ class Sources:
                 self.report.add("structure", root.position, cause, "Voir docs/language.md.")
 
     def _read_file(self, path: Path, shown: str) -> Node | None:
+        before = len(self.report.items)
+        text = self._read_text(path, shown)
+        root = read_yaml(text, shown, self.report) if text is not None else None
+        self.unread = self.unread or len(self.report.items) > before
+        return root
+
+    def _read_text(self, path: Path, shown: str) -> str | None:
+        """The text of a file, counted and added to the digest."""
         self._count += 1
         if self._count > MAX_FILES or self._total > MAX_TOTAL:
             self.report.add("fichier-trop-gros", Position(shown), "trop de fichiers ou de texte.")
             self.report.raise_if_any()
-        before = len(self.report.items)
         text = read_text(path, shown, self.report)
-        root: Node | None = None
         if text is not None:
             self._total += len(text)
             self._hash.update(f"{shown}\0{len(text)}\0".encode())
             self._hash.update(text.encode())
-            root = read_yaml(text, shown, self.report)
-        self.unread = self.unread or len(self.report.items) > before
-        return root
+        return text
+
+    def read_table(self, written: str, pack: str, position: Position) -> Table | None:
+        """The table file that a pack names: its own, or another national pack's; what is wrong is reported."""
+        match = _TABLE.match(written)
+        owner = match["pack"] or pack if match else pack
+        if match is None or not (owner == pack or {owner, pack} <= self._national):
+            cause = f"{quoted(written)} n'est pas un fichier de table de ces règles."
+            remedy = "Un fichier du même dossier, zones.csv"
+            remedy += ", ou d'un autre dossier national, aides/zones.csv." if pack in self._national else "."
+            self.report.add("nom", position, cause, remedy)
+            return None
+        folder, shown_folder = self._packs[owner]
+        path, shown = folder / match["file"], f"{shown_folder}/{match['file']}"
+        if shown not in self.tables:
+            if not os.path.lexists(path):
+                cause = f"le fichier {quoted(shown)} n'existe pas."
+                self.report.add("fichier-illisible", position, cause, "Vérifier son nom et son dossier.")
+                return None
+            text = self._read_text(path, shown)
+            self.tables[shown] = None if text is None else self._table(text, shown)
+        return self.tables[shown]
+
+    def _table(self, text: str, shown: str) -> Table | None:
+        """A table whose rows all have as many cells as its first line."""
+        header, _, body = text.encode().replace(b"\r\n", b"\n").rstrip(b"\n").partition(b"\n")
+        found = Table(shown, tuple(header.decode().split(",")), b"\n%b\n" % body if body else b"\n")
+        wrong = found.misshapen()
+        if wrong is None:
+            return found
+        self.report.sources[shown] = text.splitlines()
+        number, cause = wrong
+        remedy = "Des cases séparées par des virgules, sans guillemets, autant sur chaque ligne que sur la première."
+        self.report.add("structure", Position(shown, number), cause, remedy)
+        return None
 
 
 def _renamed(name: str) -> str:

@@ -14,7 +14,7 @@ ValueOf = Callable[[Expr], str | None]
 
 _CHOICE, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _SIGN, _ATOM = range(9)
 _LEVELS = {
-    "if": _CHOICE,
+    **dict.fromkeys(("if", "en_supposant"), _CHOICE),
     "or": _OR,
     "and": _AND,
     "not": _NOT,
@@ -54,8 +54,8 @@ _NOUNS = {
 }
 _YEARS = {0: "de l'année en cours", -1: "de l'année précédente", -2: "de l'avant-dernière année"}
 _AMBIGUOUS = (" et ", " ou ", ",", ";", "(", " si ", " sinon ", " + ", " − ", " × ", " : ")
-_ELSEWHERE = (*ex.WINDOWS, *ex.AGGREGATES, "mois", "droit")
-"""What is inside is read at another month or for each person: never with the values of here."""
+_ELSEWHERE = (*ex.WINDOWS, *ex.AGGREGATES, "mois", "droit", "en_supposant")
+"""What is inside is read at another month, for each person or under a supposition: never with the values of here."""
 _ASKED = (*_ELSEWHERE, "var", "step", "param", "table", "bareme", "tranche", "annee", "si_connu")
 
 
@@ -68,10 +68,15 @@ def formula_with_values(expr: Expr, rulebook: Rulebook, value_of: ValueOf) -> st
     """The same formula with numbers in place of labels: « 635,71 € − le plus grand de (0 ; 120 €) ».
 
     `value_of` is asked for variables, steps, parameters, tables, scales, years and answers, and for whole means,
-    sums over persons and values of another month; where it returns `None`, the words stay. What stands inside a
-    mean, a sum over persons, `mois` or `droit` belongs to other months or persons, so it is never asked for alone.
+    sums over persons, values of another month and suppositions; where it returns `None`, the words stay. What stands
+    inside one of these belongs to other months or persons, or to what is supposed, so it is never asked for alone.
     """
     return _Speaker(rulebook, value_of).say(expr)
+
+
+def supposition_in_words(name: str, value: Expr, rulebook: Rulebook) -> str:
+    """What a supposition says of one name: « Personnes à charge = 2 », « Statut est « locataire » »."""
+    return _Speaker(rulebook, None).supposition(name, value)
 
 
 def show_number(value: float, digits: int | None = None) -> str:
@@ -310,6 +315,15 @@ class _Speaker:
 
     def _si_connu(self, expr: Expr) -> str:
         return f"({self.say(expr.args[0])}, ou {self.say(expr.args[1])} sans réponse)"
+
+    def _en_supposant(self, expr: Expr) -> str:
+        supposed = " et ".join(self.supposition(str(part.value), part.args[0]) for part in expr.args[1:])
+        return f"{self.say(expr.args[0], _ATOM)}, en supposant {supposed}"
+
+    def supposition(self, name: str, value: Expr) -> str:
+        """What a name is worth there."""
+        sign = "est" if value.type in self.rulebook.variables else "="
+        return f"{self.label(self.rulebook.variables[name].label)} {sign} {self.say(value, _SUM)}"
 
     def _window(self, expr: Expr) -> str:
         window = self.rulebook.windows[str(expr.value)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,8 @@ from zero_non_recours.profile.series import UNKNOWN, total_of_year, value_of_mon
 from zero_non_recours.profile.values import checker, coded_date
 from zero_non_recours.rulebook.fields import profile_field
 from zero_non_recours.rulebook.model import Rulebook, Variable
-from zero_non_recours.screening.wording import month_names, person_name
+from zero_non_recours.screening.lookups import Getter, TableReading
+from zero_non_recours.screening.wording import month_names, person_name, shown_value
 
 Reader = Callable[[Mapping[str, Any]], float]
 
@@ -29,11 +30,17 @@ class AnswerReader:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.readers: list[tuple[bool, Reader]] = []
+        self.tables = table_readings(plan)
         self.monthly: dict[tuple[str, ...], tuple[Variable, set[Month]]] = {}
         """The past months that the plan reads of each income, by the place of the income in a person's profile."""
         for slot, person in zip(plan.slots, plan.levels, strict=True):
             variable = plan.rulebook.variables[slot.name]
-            self.readers.append((person, _reader(slot, variable, plan.month)))
+            read = _reader(slot, variable, plan.month)
+            if (other := only_other(plan.rulebook, variable)) is not None:
+                read = _unless(other, read)
+            if (reading := self.tables.get(slot.name)) is not None:
+                read = _read_or_found(read, reading)
+            self.readers.append((person, read))
             if person and slot.kind == "m" and slot.offset < 0 and variable.path:
                 place = profile_field(variable).parts
                 self.monthly.setdefault(place, (variable, set()))[1].add(plan.month + slot.offset)
@@ -43,6 +50,32 @@ class AnswerReader:
         people = [p.__dict__ for p in household.personnes]
         top = household.__dict__
         return [[read(p) for p in people] if person else read(top) for person, read in self.readers], len(people)
+
+    def question(self, variable: Variable, household: HouseholdBase, rank: int | None) -> Variable:
+        """The input to ask for an unknown one: itself, or one behind it when it can be read in tables."""
+        reading = self.tables.get(variable.name)
+        node = household if rank is None else household.personnes[rank]
+        return variable if reading is None else reading.to_ask(node.__dict__)
+
+    def notes(self, household: HouseholdBase) -> list[str]:
+        """What to know of how the answers were read: months counted as 0, communes that are not in their list."""
+        return [*self.gaps(household), *found_notes(self.tables.values(), household)]
+
+    def found(self, household: HouseholdBase) -> list[str]:
+        """The answers that were read in tables: « Zone : 2 (lu dans zones.csv : 38185, Grenoble, 2) »."""
+        lines: list[tuple[int, str]] = []
+        for reading in self.tables.values():
+            variable = reading.variable
+            people = [None, *enumerate(household.personnes)]
+            for place in people[1:] if variable.level == "personne" else people[:1]:
+                outcome = reading.outcome((household if place is None else place[1]).__dict__)
+                if outcome is None or outcome.value != outcome.value:
+                    continue
+                who = "" if place is None else f", {person_name(place[1], place[0])}"
+                shown = shown_value(variable, decoded(variable, outcome.value))
+                where = f"lu dans {reading.file} : {outcome.source}"
+                lines.append((len(reading.chain), f"{variable.label}{who} : {shown} ({where})"))
+        return [line for _, line in sorted(lines, key=lambda item: item[0])]
 
     def gaps(self, household: HouseholdBase) -> list[str]:
         """Months counted as 0 because nothing is written there and the caller says that incomes are complete.
@@ -59,6 +92,8 @@ class AnswerReader:
                     raw = None if raw is None else raw.__dict__.get(key)
                 if not isinstance(raw, dict) or not any(len(key) == 7 and value for key, value in raw.items()):
                     continue
+                if profile_field(variable).yearly_source and any(len(key) == 4 for key in raw):
+                    continue
                 empty = [m for m in sorted(months) if show_month(m) not in raw and f"{m // 12:04d}" not in raw]
                 if empty:
                     where = ", ".join(month_names(empty))
@@ -69,9 +104,75 @@ class AnswerReader:
         return notes
 
 
+def table_readings(plan: Plan) -> dict[str, TableReading]:
+    """How the inputs of a plan that can be read in tables are, by name, in the order of their questions."""
+    book = plan.rulebook
+
+    def reading(variable: Variable) -> TableReading:
+        return book.once(("table", variable.name), lambda: TableReading(book, variable, _raw_answer, encoder(variable)))
+
+    read = {slot.name: book.variables[slot.name] for slot in plan.slots}
+    found = sorted((v for v in read.values() if v.lookup is not None), key=lambda v: (v.order, v.name))
+    return {variable.name: reading(variable) for variable in found}
+
+
+def found_notes(readings: Iterable[TableReading], household: HouseholdBase) -> list[str]:
+    """What to say of the answers looked for in tables, each thing once."""
+    notes: dict[str, None] = {}
+    for reading in readings:
+        if reading.variable.level != "personne":
+            found = reading.outcome(household.__dict__)
+            if found is not None and found.note:
+                notes[found.note] = None
+            continue
+        for rank, person in enumerate(household.personnes):
+            found = reading.outcome(person.__dict__)
+            if found is not None and found.note:
+                notes[f"{person_name(person, rank)} : {found.note}"] = None
+    return list(notes)
+
+
+def _read_or_found(read: Reader, reading: TableReading) -> Reader:
+    def answer(node: Mapping[str, Any]) -> float:
+        value = read(node)
+        return value if value == value else reading.value(node)
+
+    return answer
+
+
+def only_other(rulebook: Rulebook, variable: Variable) -> Callable[[Mapping[str, Any]], bool] | None:
+    """Whether a person's income is written only as the other input that measures it; `None` without such an input."""
+    if not variable.same_as:
+        return None
+    this, other = _raw_answer(variable), _raw_answer(rulebook.variables[variable.same_as])
+    return lambda node: this(node) is None and other(node) is not None
+
+
+def _unless(other: Callable[[Mapping[str, Any]], bool], read: Reader) -> Reader:
+    """An answer that completeness does not make 0 where the same income is written otherwise."""
+    return lambda node: UNKNOWN if other(node) else read(node)
+
+
+def _raw_answer(variable: Variable) -> Getter:
+    """How to read an answer as the profile holds it, `None` when it is unknown."""
+    if not variable.path:
+        return lambda _: None
+    *path, key = profile_field(variable).parts
+
+    def answer(node: Mapping[str, Any]) -> Any:
+        for step in path:
+            part = node.get(step)
+            if part is None:
+                return None
+            node = part.__dict__
+        return node.get(key)
+
+    return answer
+
+
 def reader_of(plan: Plan) -> AnswerReader:
     """The reader of a plan, built once."""
-    return plan.rulebook.once(("reader", plan.month, plan.names), lambda: AnswerReader(plan))
+    return plan.rulebook.once(("reader", plan.month, plan.slots), lambda: AnswerReader(plan))
 
 
 def _reader(slot: Slot, variable: Variable, month: Month) -> Reader:
@@ -202,6 +303,10 @@ def _checked(rulebook: Rulebook, values: Any, place: str, level: str) -> dict[st
     return found
 
 
+def _named_answer(variable: Variable) -> Getter:
+    return lambda values: values.get(variable.name)
+
+
 def answers_from_inputs(plan: Plan, inputs: Mapping[str, Any]) -> tuple[list[Any], int]:
     """The answers of a plan from values by entity and variable name (see `evaluate`).
 
@@ -225,7 +330,11 @@ def answers_from_inputs(plan: Plan, inputs: Mapping[str, Any]) -> tuple[list[Any
     def value(slot: Slot, source: Mapping[str, Any]) -> float:
         raw: Any = source.get(slot.name)
         variable = variables[slot.name]
+        if raw is None and variable.lookup is not None:
+            return TableReading(plan.rulebook, variable, _named_answer, encoder(variable)).value(source)
         complete = variable.is_input and source.get("revenus_complets") is True
+        if raw is None and variable.same_as and source.get(variable.same_as) is not None:
+            return UNKNOWN
         if variable.type != "nombre" or slot.kind == "c":
             return UNKNOWN if raw is None else encoder(variable)(raw)
         if slot.kind == "a":

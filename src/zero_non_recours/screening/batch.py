@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import fields as fields_of
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,13 +13,17 @@ from pydantic import BaseModel
 
 from zero_non_recours.engine.columnar import COLUMNAR, Lanes
 from zero_non_recours.engine.emit import compile_graph
+from zero_non_recours.engine.graph import Slot
 from zero_non_recours.engine.plan import Plan
+from zero_non_recours.engine.relevance import looked_at_where
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.fields import profile_field
 from zero_non_recours.rulebook.model import Right, Variable
-from zero_non_recours.screening.answers import value_reader
+from zero_non_recours.screening.answers import found_notes, only_other, table_readings, value_reader
+from zero_non_recours.screening.claims import single, within
+from zero_non_recours.screening.lookups import TableReading
 from zero_non_recours.screening.result import Status
-from zero_non_recours.screening.screen import Screener, euros, field_of
+from zero_non_recours.screening.screen import RightPlan, Screener, euros, field_of
 
 BLOCK = 2048
 """Households laid out together."""
@@ -44,6 +50,12 @@ class RightColumns:
     assumptions: list[int]
     """How many answers were supposed."""
     near_miss: list[str]
+    label: list[str]
+    outcome: list[str | None]
+    """The code of the next steps' case that applies."""
+    deadline: list[str | None]
+    notes: list[str]
+    """What to know of the answers looked for in tables."""
 
 
 def screen_batch(screener: Screener, households: Sequence[HouseholdBase]) -> list[RightColumns]:
@@ -60,10 +72,11 @@ class BatchScreener:
         plan = screener.plan
         self.asked = sorted({f.asked for f in plan.fallbacks.values() if f.asked is not None})
         self._applies = compile_graph(plan.graph, self.asked, plan.inputs, COLUMNAR)
+        self._tables = {part.right.name: self._tables_of(part) for part in screener.plans}
 
     def screen(self, households: Sequence[HouseholdBase]) -> list[RightColumns]:
         """The rights of validated households, in columns."""
-        found = [RightColumns(right, [], [], [], [], [], [], [], [], []) for right in self.screener.rights]
+        found = [RightColumns(right, *([] for _ in fields_of(RightColumns)[1:])) for right in self.screener.rights]
         for first in range(0, len(households), BLOCK):
             self._block(households[first : first + BLOCK], found)
         return found
@@ -79,7 +92,7 @@ class BatchScreener:
             highs = [column.copy() for column in results]
             rows = np.flatnonzero(incomplete)
             for start in range(0, len(rows), BLOCKED):
-                piece = _Blocked(plan, answers, sizes, rows[start : start + BLOCKED])
+                piece = _Blocked(self.layout, households, answers, sizes, rows[start : start + BLOCKED])
                 piece.write(lows, highs)
                 blocked.append(piece)
         lanes = Lanes(sizes)
@@ -105,11 +118,71 @@ class BatchScreener:
                 columns.received_amount.append(received[1])
             columns.assumptions.extend(self._assumptions(part.fallbacks, answers, lanes, asked))
             columns.near_miss.extend(self._near_misses(right, part.index, failing, lows, highs))
+            columns.label.extend(_labels(part, lows, highs, len(households)))
+            outcomes, deadlines = part.steps.columns(lows, highs, len(households))
+            columns.outcome.extend(outcomes)
+            columns.deadline.extend(deadlines)
             missing: list[tuple[str, ...]] = [()] * len(households)
             for piece in blocked:
                 for place, fields in piece.missing(part.roots, ~refused):
                     missing[place] = fields
             columns.missing.extend(missing)
+            columns.notes.extend(self._notes(part, households))
+        if blocked and self.screener.claims.claimable:
+            self._as_claimed(households, found, [row for piece in blocked for row in piece.rows.tolist()])
+
+    def _notes(self, part: RightPlan, households: Sequence[HouseholdBase]) -> list[str]:
+        """What to know of the answers of each household that a right looks for in tables."""
+        readings = self._tables[part.right.name]
+        return [" ".join(found_notes(readings, h)) for h in households] if readings else [""] * len(households)
+
+    def _tables_of(self, part: RightPlan) -> list[TableReading]:
+        """How the answers of a right that can be read in tables are."""
+        graph, tables = self.screener.plan.graph, self.layout.tables
+        roots = [self.screener.plan.roots[place] for place in part.index.values()]
+        nodes = (graph.nodes[n] for n in graph.reachable(roots)) if tables else ()
+        read = {node.value.name for node in nodes if isinstance(node.value, Slot)}
+        return [reading for name, reading in tables.items() if name in read]
+
+    @cached_property
+    def _claims_layout(self) -> AnswerLayout | None:
+        reading = self.screener.claims.reading
+        return None if reading is None else AnswerLayout(reading.plan)
+
+    def _as_claimed(
+        self, households: Sequence[HouseholdBase], found: Sequence[RightColumns], incomplete: Sequence[int]
+    ) -> None:
+        """Give the expected amounts that are known once the rights that may be received are supposed claimed.
+
+        The block's households are the last ones of each column; some of them lack an answer.
+        """
+        claims, first = self.screener.claims, len(found[0].status) - len(households)
+        waiting: list[tuple[RightColumns, int, int]] = []
+        unanswered: dict[int, Mapping[str, Right]] = {}
+        for columns in found:
+            for row in incomplete:
+                missing = columns.missing[first + row]
+                if columns.expected[first + row] is not None or claims.claimable.keys().isdisjoint(missing):
+                    continue
+                if row not in unanswered:
+                    unanswered[row] = claims.unanswered(households[row])
+                if deciding := claims.deciding(columns.right.name, missing, unanswered[row]):
+                    waiting.append((columns, row, len(deciding)))
+        if not waiting or claims.reading is None or (layout := self._claims_layout) is None:
+            return
+        rows = sorted({row for _, row, _ in waiting})
+        places = {row: place for place, row in enumerate(rows)}
+        answers, sizes = layout.read([households[row] for row in rows])
+        names = {right.name for right in claims.claimable.values()}
+        supposed = [{right.name for right in unanswered[row].values()} for row in rows]
+        chosen = {name: np.array([name in rights for rights in supposed]) for name in names}
+        amounts = claims.reading.columns(answers, sizes, chosen)
+        for columns, row, deciding in waiting:
+            low, high = (float(ends[places[row]]) for ends in amounts[columns.right.name])
+            expected, place = single((low, high)), first + row
+            if expected is not None and within(expected, columns.low[place], columns.high[place]):
+                columns.expected[place] = expected
+                columns.assumptions[place] += deciding
 
     def _assumptions(
         self, fallbacks: Sequence[int], answers: Sequence[Any], lanes: Lanes, asked: Mapping[int, Any]
@@ -165,11 +238,15 @@ class AnswerLayout:
         self.blank: list[tuple[bool, float, float]] = []
         self.person: dict[str, Any] = {}
         self.household: dict[str, Any] = {}
+        self.tables = table_readings(plan)
+        self.same: dict[str, tuple[Callable[[Mapping[str, Any]], bool], list[int]]] = {}
         for place, (slot, person) in enumerate(zip(plan.slots, plan.levels, strict=True)):
             variable = plan.rulebook.variables[slot.name]
             if not variable.path:
                 self.blank.append((person, np.nan, np.nan))
                 continue
+            if (other := only_other(plan.rulebook, variable)) is not None:
+                self.same.setdefault(variable.name, (other, []))[1].append(place)
             field = profile_field(variable)
             read = value_reader(slot, variable, field, plan.month)
             absent = [read(None, {"revenus_complets": complete}) for complete in (None, True)]
@@ -198,7 +275,29 @@ class AnswerLayout:
             for person in household.personnes:
                 _fill(person, person.__dict__, self.person, views, row)
                 row += 1
+        self._same_incomes(columns, people, complete)
+        self._look_up(columns, households, people)
         return columns, np.array([len(h.personnes) for h in households], dtype=np.int64)
+
+    def _same_incomes(self, columns: Sequence[np.ndarray], people: list[dict[str, Any]], complete: np.ndarray) -> None:
+        """Forget the zeros of completeness where the same income is written as another input."""
+        rows = np.flatnonzero(complete).tolist()
+        for other, places in self.same.values():
+            forgotten = [row for row in rows if other(people[row])]
+            for place in places if forgotten else ():
+                columns[place][forgotten] = np.nan
+
+    def _look_up(
+        self, columns: Sequence[np.ndarray], households: Sequence[HouseholdBase], people: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Read in tables the answers that can be, where they are not written."""
+        for slot, place in self.places.items():
+            reading = self.tables.get(slot.name)
+            if reading is None:
+                continue
+            column, person = columns[place], self.plan.levels[place]
+            for row in np.flatnonzero(np.isnan(column)).tolist():
+                column[row] = reading.value(people[row] if person else households[row].__dict__)
 
 
 def _fill(
@@ -219,17 +318,24 @@ def _fill(
 class _Blocked:
     """The households of a block that lack an answer: bounds of every node, and the answers that would settle them."""
 
-    def __init__(self, plan: Plan, answers: Sequence[np.ndarray], sizes: np.ndarray, rows: np.ndarray) -> None:
-        self.plan = plan
+    def __init__(
+        self,
+        layout: AnswerLayout,
+        households: Sequence[HouseholdBase],
+        answers: Sequence[np.ndarray],
+        sizes: np.ndarray,
+        rows: np.ndarray,
+    ) -> None:
+        self.plan = plan = layout.plan
+        self.tables = layout.tables
+        self.households = [households[row] for row in rows.tolist()]
         self.rows = rows
         self.lanes = Lanes(sizes[rows])
         mine = np.zeros(len(sizes), np.bool_)
         mine[rows] = True
         persons = np.repeat(mine, sizes)
         self.answers = [a[persons if p else mine] for a, p in zip(answers, plan.levels, strict=True)]
-        with np.errstate(all="ignore"):
-            values = plan._bounds_trace(self.lanes, plan._intervals(self.answers))
-        self.ends = {node: (pair[0], pair[1]) for node, pair in zip(plan.detail, values, strict=True)}
+        self.ends = plan.bounds_detail(self.lanes, self.answers)
         self._open: dict[int, Any] = {}
 
     def write(self, lows: Sequence[np.ndarray], highs: Sequence[np.ndarray]) -> None:
@@ -265,16 +371,23 @@ class _Blocked:
             if node.op == "input":
                 fields += self._unanswered(index, mask)
                 continue
-            for arg in node.args:
-                self._reach(reached, arg, mask, node.level)
+            for arg, where in looked_at_where(node, self.ends):
+                self._reach(reached, arg, mask & where, node.level)
         starts = lanes.starts
         by_household: dict[int, set[tuple[int, int, str]]] = {}
         for row, order, rank, field in fields:
             household = int(lanes.of_person[row]) if rank >= 0 else row
             at = row - int(starts[household]) if rank >= 0 else 0
-            by_household.setdefault(household, set()).add((order, at, field.replace("[]", f"[{at}]", 1)))
+            by_household.setdefault(household, set()).add((order, at, field))
+        estimated = self.plan.rulebook.estimated
         for household, found in by_household.items():
-            yield int(self.rows[household]), tuple(field for _, _, field in sorted(found))
+            written = {(at, field) for _, at, field in found}
+            asked = (
+                field.replace("[]", f"[{at}]", 1)
+                for _, at, field in sorted(found)
+                if (at, estimated.get(field, "")) not in written
+            )
+            yield int(self.rows[household]), tuple(dict.fromkeys(asked))
 
     def _reach(self, reached: dict[int, np.ndarray], arg: int, mask: np.ndarray, level: str) -> None:
         open_ = self.unsettled(arg)
@@ -294,13 +407,32 @@ class _Blocked:
         node = self.plan.graph.nodes[index]
         slot: Any = node.value
         variable: Variable = self.plan.rulebook.variables[slot.name]
-        if not variable.path:
+        reading = self.tables.get(slot.name)
+        if not variable.path and reading is None:
             return
         person = node.level == "personne"
         unknown = np.isnan(self.answers[self.plan.slots.index(slot)])
-        path = variable.path if person else field_of(variable)
         for row in np.flatnonzero(mask & unknown).tolist():
-            yield row, variable.order, 0 if person else -1, path
+            asked = variable
+            if reading is not None:
+                asked = reading.to_ask((self._people if person else self.households)[row].__dict__)
+            if asked.path:
+                yield row, variable.order, 0 if person else -1, asked.path if person else field_of(asked)
+
+    @cached_property
+    def _people(self) -> list[Any]:
+        return [person for household in self.households for person in household.personnes]
+
+
+def _labels(part: RightPlan, lows: Sequence[np.ndarray], highs: Sequence[np.ndarray], size: int) -> list[str]:
+    """What the right is called for each household."""
+    right = part.right
+    if right.nature is None:
+        return [right.label] * size
+    low, high = lows[part.index[right.nature]], highs[part.index[right.nature]]
+    settled = (low == high) & np.isfinite(low)
+    ranks = np.where(settled, low, len(part.labels)).astype(np.int64)
+    return np.array([*part.labels, right.label], dtype=object)[ranks].tolist()
 
 
 def _finite(column: np.ndarray) -> list[float | None]:

@@ -171,7 +171,7 @@ def run_example(rulebook: Rulebook, example: Example) -> ExampleResult:
 
 def _from_profile(rulebook: Rulebook, example: Example, names: list[str]) -> dict[str, Any]:
     household = household_model(rulebook).model_validate(example.profile)
-    plan = compile_plan(rulebook, parse_month(example.month), tuple(names))
+    plan = compile_plan(rulebook, parse_month(example.month), tuple(names), unasked=rulebook.hypotheses)
     answers, persons = reader_of(plan).read(household)
     found: dict[str, Any] = {}
     for name, value in zip(names, plan.settled(answers, persons), strict=True):

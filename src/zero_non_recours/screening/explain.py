@@ -20,9 +20,11 @@ from zero_non_recours.rulebook.words import formula_in_words, formula_with_value
 from zero_non_recours.screening.answers import reader_of
 from zero_non_recours.screening.result import Amount, RightResult
 from zero_non_recours.screening.screen import screener_of
+from zero_non_recours.screening.steps import outcome_lines
 from zero_non_recours.screening.wording import count, day_name, euros, month_names, of_month, per, person_name
 
 _YEARS = (("an", 1),)
+_TURNS = frozenset({"var", "if", "droit", "mois", "en_supposant", "somme", *WINDOWS})
 
 
 ESTIMATE = "Ces résultats sont des estimations : seul l'organisme qui verse décide."
@@ -54,6 +56,8 @@ class Explanation:
     month: str
     result: RightResult
     steps: tuple[Step, ...]
+    found: tuple[str, ...] = ()
+    """The answers that were not given and were read in a table of the rules, in French."""
 
     def __str__(self) -> str:
         return "\n".join(_lines(self))
@@ -78,6 +82,7 @@ class Explanation:
                 }
                 for step in self.steps
             ],
+            "found": list(self.found),
         }
 
 
@@ -106,25 +111,39 @@ def explain(
     screener = screener_of(book, month, [right])
     if not isinstance(household, HouseholdBase):
         household = household_model(book).model_validate(household)
-    result = screener.screen(household).rights[right]
-    steps = _Explainer(book, screener.month, book.rights[right], household).steps(detailed=detailed)
-    return Explanation(right, result.label, screener.month_text, result, tuple(steps))
+    reading = screener.read(household)
+    result = screener.answer(household, reading).rights[right]
+    plan, values = screener.plan, reading.trace
+    if detailed:
+        plan = _detailed_plan(book, screener.month, book.rights[right])
+        values = plan.bounds_trace(*reader_of(plan).read(household))
+    explainer = _Explainer(book, screener.month, book.rights[right], household, plan, values)
+    steps, found = tuple(explainer.steps(detailed=detailed)), reader_of(explainer.plan).found(household)
+    return Explanation(right, result.label, screener.month_text, result, steps, tuple(found))
+
+
+def _detailed_plan(rulebook: Rulebook, month: int, right: Right) -> Plan:
+    """A plan in which every rule computed is behind the amount or the conditions."""
+    names = dict.fromkeys((right.amount, *right.variables, *right.conditions))
+    return compile_plan(rulebook, month, tuple(names), unasked=rulebook.hypotheses)
 
 
 class _Explainer:
-    def __init__(self, rulebook: Rulebook, month: int, right: Right, household: HouseholdBase) -> None:
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        month: int,
+        right: Right,
+        household: HouseholdBase,
+        plan: Plan,
+        values: Mapping[int, tuple[Any, Any]],
+    ) -> None:
         self.rulebook = rulebook
         self.month = month
         self.people = [person_name(p, rank) for rank, p in enumerate(household.personnes)]
-        names = dict.fromkeys((right.amount, *right.variables))
-        self.plan: Plan = compile_plan(rulebook, month, (*names, *right.conditions))
-        self.shown = set(names)
-        answers, persons = reader_of(self.plan).read(household)
-        self.values: dict[int, tuple[Any, Any]]
-        if self.plan.exact(answers, persons) is None:
-            self.values = self.plan.bounds_trace(answers, persons)
-        else:
-            self.values = {node: (value, value) for node, value in self.plan.trace(answers, persons).items()}
+        self.names = (right.amount, *right.variables)
+        self.plan = plan
+        self.values = values
 
     def value(self, node: int) -> tuple[Any, Any] | None:
         """The ends of a node's value, or `None` when the results do not depend on it."""
@@ -137,7 +156,7 @@ class _Explainer:
         Unless `detailed`, only amounts that are not zero and that the calculation really took.
         """
         grouped: dict[str, list[tuple[When, int]]] = {}
-        taken = None if detailed else _Path(self).names(self.plan.names)
+        taken = None if detailed else _Path(self).names(self.names)
         for named, node in self.plan.named.items():
             if taken is None or named in taken:
                 grouped.setdefault(named.name, []).append((named.when, node))
@@ -157,7 +176,7 @@ class _Explainer:
                 if ends is None:
                     continue
                 low, high = (_of_person(end, rank) for end in ends)
-                if (low or high) or variable.name in self.shown:
+                if (low or high) or variable.name in self.names:
                     months.setdefault((low, high), []).append(when)
             for ends, whens in months.items():
                 version = self.version(variable, whens[0])
@@ -212,6 +231,7 @@ class _Path:
         self.book = explainer.rulebook
         self.seen: set[tuple[int, When]] = set()
         self.found: set[Named] = set()
+        self.known_turns: dict[int, tuple[Expr, ...]] = self.book.once("turns of explanations", dict)
 
     def names(self, roots: Iterable[str]) -> set[Named]:
         """The rules reached from the results (not from their conditions)."""
@@ -231,9 +251,23 @@ class _Path:
             self.follow(version.formula, when)
 
     def follow(self, expr: Expr, when: When) -> None:
-        if (id(expr), when) in self.seen:
-            return
-        self.seen.add((id(expr), when))
+        for part in self.turns(expr):
+            if (id(part), when) not in self.seen:
+                self.seen.add((id(part), when))
+                self.turn(part, when)
+
+    def turns(self, expr: Expr) -> tuple[Expr, ...]:
+        """The parts of an amount from which a path goes on elsewhere, in their order."""
+        found = self.known_turns.get(id(expr))
+        if found is None:
+            if expr.op in _TURNS:
+                found = (expr,)
+            else:
+                found = tuple(turn for arg in expr.args if arg.type == "nombre" for turn in self.turns(arg))
+            self.known_turns[id(expr)] = found
+        return found
+
+    def turn(self, expr: Expr, when: When) -> None:
         match expr.op:
             case "var":
                 self.variable(str(expr.value), when)
@@ -247,9 +281,12 @@ class _Path:
             case "mois":
                 shift = int(expr.value)  # type: ignore[call-overload]
                 self.follow(expr.args[0], When(when.shift + shift, when.right + shift))
+            case "en_supposant":  # its own value is told; what leads to it belongs to a supposition
+                for part in expr.args[1:]:
+                    self.follow(part, when)
             case "somme":
                 self.follow(expr.args[0], when)
-            case op if op in WINDOWS:
+            case _:
                 for condition, first, last in self.book.windows[str(expr.value)].options:
                     holds = True if condition is None else self.taken(condition, when)
                     if holds is not False:
@@ -257,10 +294,6 @@ class _Path:
                             self.follow(expr.args[0], When(when.shift + shift, when.right))
                     if holds is True:
                         break
-            case _:
-                for arg in expr.args:
-                    if arg.type == "nombre":
-                        self.follow(arg, when)
 
     def taken(self, condition: Expr, when: When) -> bool | None:
         """The truth of a condition for the whole household, or `None` when it is unknown or depends on the person."""
@@ -307,12 +340,18 @@ def _lines(explanation: Explanation) -> Iterable[str]:
     result = explanation.result
     yield f"{explanation.label} — droit {of_month(parse_month(explanation.month))}"
     yield f"Résultat : {status_sentence(result)}"
+    for line in outcome_lines(result.next_steps):
+        yield f"  {line}"
     yield ""
     yield "Conditions"
     for condition in result.conditions:
         mark = {True: "oui", False: "NON", None: "à vérifier"}[condition.value]
         extra = f" — {result.near_miss}" if condition.excess_text and result.near_miss else ""
         yield f"  [{mark}] {condition.text}{extra} ({condition.reference})"
+    if explanation.found:
+        yield ""
+        yield "Réponses lues dans une liste"
+        yield from (f"  - {line}" for line in explanation.found)
     yield ""
     yield "Calcul, étape par étape"
     for rank, step in enumerate(explanation.steps, 1):
@@ -343,14 +382,23 @@ def status_sentence(result: RightResult) -> str:
         return "pas de droit ce mois-là" + (f", {result.near_miss}" if result.near_miss else "")
     if result.status == "undetermined":
         many = count(len(result.missing), "réponse manque", "réponses manquent")
+        if amount.expected is not None:
+            return f"à préciser, {many} ; le montant serait {euros(amount.expected)} {unit}{_range(amount)}"
         return f"à préciser, {many}" + (f" ; le montant serait {between(amount)} {unit}" if _bounded(amount) else "")
     if amount.expected is not None:
-        return f"pourrait avoir droit à {euros(amount.expected)} {unit}"
+        return f"pourrait avoir droit à {euros(amount.expected)} {unit}{_range(amount)}"
     return "pourrait avoir droit à cette aide" + (f", {between(amount)} {unit}" if _bounded(amount) else "")
 
 
 def _bounded(amount: Amount) -> bool:
     return amount.low is not None and amount.high is not None
+
+
+def _range(amount: Amount) -> str:
+    """The bounds of an amount that supposes other rights claimed."""
+    if amount.low == amount.high or not _bounded(amount):
+        return ""
+    return f" ({between(amount)}, selon les autres droits perçus)"
 
 
 def between(amount: Amount) -> str:
@@ -359,12 +407,14 @@ def between(amount: Amount) -> str:
 
 
 def supposed_amounts(result: RightResult) -> Iterable[str]:
-    """What the amount rests on: each benefit that was estimated because nothing says whether it is received."""
+    """What the amount rests on: each benefit or income that was estimated because nothing is written."""
     for assumption in result.assumptions:
         if assumption.is_amount:
+            benefit = assumption.field.startswith("prestations_recues")
             yield (
                 f"Ce résultat suppose « {assumption.label} » : {assumption.shown}. {assumption.text} "
-                "Sinon, écrire le montant reçu (0 si rien n'est reçu) ; s'il est dû, le demander aussi."
+                "Sinon, écrire le montant reçu"
+                + (" (0 si rien n'est reçu) ; s'il est dû, le demander aussi." if benefit else ".")
             )
 
 

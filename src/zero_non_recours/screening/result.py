@@ -12,7 +12,10 @@ Status = Literal["eligible", "not_eligible", "undetermined"]
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """What would be paid: three equal numbers when it is known, `None` where there is no bound or no single value."""
+    """What would be paid: three equal numbers when it is known, `None` where there is no bound or no single value.
+
+    Between two bounds, `expected` is the amount as if the rights told among the assumptions were claimed.
+    """
 
     low: float | None
     expected: float | None

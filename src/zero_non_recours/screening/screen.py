@@ -5,19 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from zero_non_recours.engine.graph import PlanError, Slot
 from zero_non_recours.engine.lower import check_month
 from zero_non_recours.engine.plan import Plan, compile_plan
+from zero_non_recours.engine.reading import Reading
+from zero_non_recours.engine.relevance import looked_at
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.profile.periods import Month, parse_month, show_month
 from zero_non_recours.profile.series import value_of_month
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.rulebook.model import Right, Rulebook, Variable
+from zero_non_recours.rulebook.pause import collection_paused
 from zero_non_recours.screening.answers import AnswerReader, answers_from_inputs, decoded
+from zero_non_recours.screening.claims import Claims
 from zero_non_recours.screening.result import Amount, Assumption, Condition, Missing, RightResult, Screening, Status
+from zero_non_recours.screening.steps import NextSteps
 from zero_non_recours.screening.wording import euros, month_names, person_name, shown_value
 
 
@@ -41,7 +46,8 @@ def screen(
         PlanError: a month before the rules' coverage, or an unknown right.
         ValueError: `month` is not `AAAA-MM`.
     """
-    return screener_of(rulebook or default_rulebook(), month, rights).screen(household)
+    with collection_paused():
+        return screener_of(rulebook or default_rulebook(), month, rights).screen(household)
 
 
 def screen_many(
@@ -80,7 +86,7 @@ def evaluate(
     groups = [v for values in inputs.values() for v in (values if isinstance(values, list | tuple) else [values])]
     named = {n for group in groups if isinstance(group, Mapping) for n in group}
     given = sorted(n for n in named if n in book.variables and not book.variables[n].is_input)
-    plan = compile_plan(book, parse_month(month), tuple(names), given)
+    plan = compile_plan(book, parse_month(month), tuple(names), given, unasked=book.hypotheses - named)
     answers, persons = answers_from_inputs(plan, inputs)
     found: dict[str, Any] = {}
     for name, value in zip(names, plan.settled(answers, persons), strict=True):
@@ -93,12 +99,35 @@ def evaluate(
     return found
 
 
+class _Told(NamedTuple):
+    """What stands in for an unanswered slot: its node, the place of the answer, and where its question applies."""
+
+    node: int
+    place: int
+    path: str
+    by_person: bool
+    variable: Variable
+    reason: str
+    asked: int | None
+
+
 @dataclass(frozen=True, slots=True)
-class _RightPlan:
+class RightPlan:
+    """Where the answer on a right stands among the results of a plan."""
+
     right: Right
     index: Mapping[str, int]
     fallbacks: tuple[int, ...]
+    told: tuple[_Told, ...]
+    """The same, ready to be told."""
     roots: tuple[int, ...]
+    steps: NextSteps
+    labels: tuple[str, ...]
+    """What the right is called, by the rank of its nature."""
+
+    def label(self, nature: float | None) -> str:
+        """What the right is called when its nature is known, and otherwise."""
+        return self.right.label if nature is None else self.labels[int(nature)]
 
 
 def screener_of(rulebook: Rulebook, month: str, rights: Iterable[str] | None = None) -> Screener:
@@ -135,6 +164,7 @@ class Screener:
         self._places = {slot: index for index, slot in enumerate(self.plan.slots)}
         place = {name: index for index, name in enumerate(names)}
         self.plans = [self._right_plan(right, place) for right in self.rights]
+        self.claims = Claims(rulebook, self.month, self.rights, self.received_amount)
         self.header = {"version": rulebook.version, "digest": rulebook.digest}
         if self.month > rulebook.coverage.last:
             notes.append(
@@ -145,12 +175,13 @@ class Screener:
 
     def _compile(self) -> Plan:
         names = dict.fromkeys(n for right in self.rights for n in self.names_of(right))
-        return compile_plan(self.rulebook, self.month, tuple(names))
+        return compile_plan(self.rulebook, self.month, tuple(names), unasked=self.rulebook.hypotheses)
 
     def _known_then(self, right: Right, notes: list[str]) -> bool:
         """Whether the rules of a right can be computed for the month; else a note says why it is left out."""
         try:
-            compile_plan(self.rulebook, self.month, tuple(dict.fromkeys(self.names_of(right))))
+            names = tuple(dict.fromkeys(self.names_of(right)))
+            compile_plan(self.rulebook, self.month, names, unasked=self.rulebook.hypotheses)
         except PlanError as error:
             notes.append(f"{right.label} : non calculé ({error}).")
             return False
@@ -159,44 +190,51 @@ class Screener:
     def names_of(self, right: Right) -> list[str]:
         """The variables that the answer on a right needs."""
         excesses = [self.rulebook.variables[c].excess for c in right.conditions]
-        names = [right.amount, *right.conditions, *right.variables, *(e for e in excesses if e)]
-        return [*names, right.claimants] if right.claimants else names
+        steps = (n for n in right.step_names if n in self.rulebook.variables)
+        names = [right.amount, *right.conditions, *right.variables, *(e for e in excesses if e), *steps]
+        return [*names, *(n for n in (right.claimants, right.nature) if n)]
 
-    def _right_plan(self, right: Right, place: Mapping[str, int]) -> _RightPlan:
+    def _right_plan(self, right: Right, place: Mapping[str, int]) -> RightPlan:
         index = {name: place[name] for name in self.names_of(right)}
         roots = tuple(self.plan.roots[place[n]] for n in (*right.conditions, right.amount))
         behind = set(self.plan.graph.reachable(roots))
-        return _RightPlan(right, index, tuple(n for n in self.plan.fallbacks if n in behind), roots)
+        labels = tuple(self.rulebook.variables[right.nature].values.values()) if right.nature else ()
+        return RightPlan(
+            right,
+            index,
+            tuple(n for n in self.plan.fallbacks if n in behind),
+            tuple(self._told(n) for n in self.plan.fallbacks if n in behind),
+            roots,
+            NextSteps(self.rulebook, right, self.month, index),
+            labels,
+        )
+
+    def _told(self, node: int) -> _Told:
+        slot, reason, asked = self.plan.fallbacks[node]
+        variable = self.rulebook.variables[slot.name]
+        path, by_person = variable.path or variable.name, variable.level == "personne"
+        return _Told(node, self._places[slot], path, by_person, variable, reason, asked)
 
     def screen(self, household: HouseholdBase | Mapping[str, Any]) -> Screening:
         """The rights of one household."""
         if not isinstance(household, HouseholdBase):
             household = household_model(self.rulebook).model_validate(household)
-        answers, persons = self.reader.read(household)
-        exact, supposed = self.plan.exact_and_supposed(answers, persons)
-        trace: dict[int, tuple[Any, Any]] | None = None
-        if exact is None:
-            trace = self.plan.bounds_trace(answers, persons)
-            pairs: Sequence[tuple[Any, Any]] = [trace[root] for root in self.plan.roots]
-        else:
-            pairs = [(value, value) for value in exact]
-        found = {
-            part.right.name: self._result(part, household, answers, persons, pairs, supposed, trace)
-            for part in self.plans
-        }
-        notes = (*self.notes, *self.reader.gaps(household))
+        return self.answer(household, self.read(household))
+
+    def read(self, household: HouseholdBase) -> Reading:
+        """What the plan says of a household."""
+        return Reading(self.plan, *self.reader.read(household))
+
+    def answer(self, household: HouseholdBase, reading: Reading) -> Screening:
+        """The rights of one household, from what the plan says of it."""
+        found = {part.right.name: self._result(part, household, reading) for part in self.plans}
+        if reading.incomplete and self.claims.claimable:
+            found |= self.claims.results(household, found)
+        notes = (*self.notes, *self.reader.notes(household))
         return Screening(household.id, self.month_text, self.header, found, notes)
 
-    def _result(
-        self,
-        part: _RightPlan,
-        household: HouseholdBase,
-        answers: Sequence[Any],
-        persons: int,
-        pairs: Sequence[tuple[Any, Any]],
-        supposed: Mapping[int, Any],
-        trace: Mapping[int, tuple[Any, Any]] | None,
-    ) -> RightResult:
+    def _result(self, part: RightPlan, household: HouseholdBase, reading: Reading) -> RightResult:
+        pairs = reading.ends
         right, index = part.right, part.index
         conditions = tuple(self._condition(name, pairs, index) for name in right.conditions)
         low, high = pairs[index[right.amount]]
@@ -204,6 +242,7 @@ class Screener:
         if status == "not_eligible":
             low = high = 0.0
         variables = {name: known(pairs[index[name]]) for name in right.variables}
+        nature = known(pairs[index[right.nature]]) if right.nature else None
         claimants: list[str] = []
         if right.claimants and status != "not_eligible":
             claimants = [
@@ -212,20 +251,20 @@ class Screener:
                 if _truth(pairs[index[right.claimants]], rank) is not False
             ]
         missing: tuple[Missing, ...] = ()
-        if trace is not None and status != "not_eligible":
-            missing = self._missing(part, household, answers, trace)
+        if reading.incomplete and status != "not_eligible":
+            missing = self._missing(part, household, reading)
         return RightResult(
             right=right.name,
-            label=right.label,
+            label=part.label(nature),
             unit=right.entity,
             claimants=tuple(claimants),
             status=status,
             amount=Amount(_finite(low), known((low, high)), _finite(high), right.amount_unit),
             variables=variables,
             conditions=conditions,
-            assumptions=self._assumptions(part, household, answers, supposed),
+            assumptions=self._assumptions(part, household, reading),
             missing=missing,
-            next_steps=next_steps(right),
+            next_steps=part.steps.read(pairs),
             received=self._received(right, household),
         )
 
@@ -256,6 +295,10 @@ class Screener:
             part = getattr(part, key, None)
             if part is None:
                 return None, None
+        if variable.period == "annee" and isinstance(part, dict):
+            part = part.get(self.month_text[:4])
+            if part is None:
+                return None, None
         if isinstance(part, dict):
             months = sorted(k for k in part if len(k) == 7 and k <= self.month_text)
             if not months:
@@ -265,39 +308,37 @@ class Screener:
             amount = float(part)
         return amount > 0, amount
 
-    def _assumptions(
-        self, part: _RightPlan, household: HouseholdBase, answers: Sequence[Any], supposed: Mapping[int, Any]
-    ) -> tuple[Assumption, ...]:
-        places, people = self._places, household.personnes
-        found: dict[str, Assumption] = {}
-        for node in part.fallbacks:
-            slot, reason, asked = self.plan.fallbacks[node]
-            variable = self.rulebook.variables[slot.name]
-            answer, value = answers[places[slot]], supposed[node]
-            applies = True if asked is None else supposed[asked]
-            ranks = range(len(people)) if variable.level == "personne" else (None,)
-            for rank in ranks:
-                one = answer if rank is None else answer[rank]
-                if one == one or not _at(applies, rank):
-                    continue
-                field = field_of(variable, rank)
-                if field not in found:
-                    plain = decoded(variable, _at(value, rank))
-                    who = None if rank is None else person_name(people[rank], rank)
-                    shown = shown_value(variable, plain)
-                    found[field] = Assumption(field, plain, reason, variable.label, shown, who)
+    def _assumptions(self, part: RightPlan, household: HouseholdBase, reading: Reading) -> tuple[Assumption, ...]:
+        answers, supposed = reading.answers, reading.supposed
+        found: dict[tuple[str, int | None], Assumption] = {}
+
+        def tell(told: _Told, rank: int | None) -> None:
+            key = (told.path, rank)
+            if key in found or not (told.asked is None or _at(supposed[told.asked], rank)):
+                return
+            plain = decoded(told.variable, _at(supposed[told.node], rank))
+            who = None if rank is None else person_name(household.personnes[rank], rank)
+            shown = shown_value(told.variable, plain)
+            field = field_of(told.variable, rank)
+            found[key] = Assumption(field, plain, told.reason, told.variable.label, shown, who)
+
+        for told in part.told:
+            answer = answers[told.place]
+            if not told.by_person:
+                if answer != answer:
+                    tell(told, None)
+                continue
+            for rank, one in enumerate(answer):
+                if one != one:
+                    tell(told, rank)
         return tuple(found.values())
 
-    def _missing(
-        self,
-        part: _RightPlan,
-        household: HouseholdBase,
-        answers: Sequence[Any],
-        trace: Mapping[int, tuple[Any, Any]],
-    ) -> tuple[Missing, ...]:
+    def _missing(self, part: RightPlan, household: HouseholdBase, reading: Reading) -> tuple[Missing, ...]:
         """The unknown answers behind results that are not settled."""
-        nodes = self.plan.graph.nodes
-        waiting: list[tuple[int, int | None]] = [place for root in part.roots for place in unsettled(root, trace[root])]
+        nodes, answers, trace = self.plan.graph.nodes, reading.answers, reading.trace
+        results = [part.index[name] for name in (*part.right.conditions, part.right.amount)]
+        ends = zip(part.roots, (reading.ends[index] for index in results), strict=True)
+        waiting = [place for root, pair in ends for place in unsettled(root, pair)]
         seen: set[tuple[int, int | None]] = set()
         unknown: dict[tuple[str, int | None], list[Slot]] = {}
         while waiting:
@@ -313,27 +354,33 @@ class Screener:
                 if answer != answer:
                     unknown.setdefault((slot.name, rank), []).append(slot)
                 continue
-            for arg in node.args:
+            for arg in looked_at(node, trace, rank):
                 found_at = unsettled(arg, trace[arg])
                 waiting += [p for p in found_at if rank is None or p[1] is None or p[1] == rank]
         found: list[tuple[int, int, Missing]] = []
         for (name, rank), slots in unknown.items():
             variable = self.rulebook.variables[name]
-            if not variable.path:
+            if variable.path in self.rulebook.estimated and (variable.same_as, rank) in unknown:
+                continue
+            asked = self.reader.question(variable, household, rank)
+            if not asked.path:
                 continue
             months = sorted({self.month + s.offset for s in slots if s.kind == "m"})
             who = [] if rank is None else [person_name(household.personnes[rank], rank)]
             who += [", ".join(month_names(months))] if months else []
             missing = Missing(
-                field_of(variable, rank),
-                variable.question,
-                variable.why,
-                variable.label,
+                field_of(asked, rank),
+                asked.question,
+                asked.why or variable.why,
+                asked.label,
                 tuple(show_month(m) for m in months),
                 " : ".join(who),
             )
             found.append((variable.order, rank or 0, missing))
-        return tuple(m for _, _, m in sorted(found, key=lambda item: (item[0], item[1], item[2].field)))
+        shown: dict[str, Missing] = {}
+        for _, _, missing in sorted(found, key=lambda item: (item[0], item[1], item[2].field)):
+            shown.setdefault(missing.field, missing)
+        return tuple(shown.values())
 
 
 def status_of(conditions: Sequence[bool | None], low: float, high: float) -> Status:
@@ -379,24 +426,3 @@ def field_of(variable: Variable, rank: int | None = None) -> str:
     """The place of an answer in a profile: `personnes[0].revenus.aah`."""
     path = variable.path or variable.name
     return path.replace("[]", f"[{0 if rank is None else rank}]", 1)
-
-
-_STEPS = {
-    "ou": "where",
-    "lien": "url",
-    "formulaires": "forms",
-    "pieces": "documents",
-    "delai": "delay",
-    "retroactif": "retroactive",
-    "conseil": "advice",
-    "droits_lies": "linked_rights",
-    "source": "source",
-}
-
-
-def next_steps(right: Right) -> dict[str, Any]:
-    """What to do to claim a right, from the rules' data."""
-    steps: dict[str, Any] = {"deadline": None}
-    for key, value in right.steps.items():
-        steps[_STEPS.get(key, key)] = value
-    return steps

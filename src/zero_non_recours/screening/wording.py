@@ -43,6 +43,12 @@ def day_name(text: str) -> str:
     return f"{day}/{month}/{year}"
 
 
+def long_day(text: str) -> str:
+    """A date `AAAA-MM-JJ` as « 31 décembre 2026 », « 1er mars 2027 »."""
+    year, month, day = text.split("-")
+    return f"{'1er' if day == '01' else int(day)} {_MONTHS[int(month) - 1]} {year}"
+
+
 def month_names(months: Sequence[Month]) -> tuple[str, ...]:
     """Months in order, the year once: « juillet », « août », « septembre 2026 »."""
     last = {m // 12: m for m in months}
@@ -52,6 +58,11 @@ def month_names(months: Sequence[Month]) -> tuple[str, ...]:
 def person_name(person: Any, rank: int) -> str:
     """How a person of the household is told from the others: the caller's key, else a rank."""
     return str(person.id or f"personne {rank + 1}")
+
+
+def uncapitalised(label: str) -> str:
+    """A label inside a sentence: « aide au logement », but « RSA »."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def count(number: int, one: str, many: str) -> str:

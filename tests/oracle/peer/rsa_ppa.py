@@ -3,36 +3,21 @@
 Every benefit amount is an input here, so that only the two rights are compared. The household of month M
 is given for all months (OpenFisca-France does not know entries and exits). From 2025-03 (Caf) or 2025-07
 (MSA) the quarter M-4..M-2 is switched on with the input `departement_experimentation_rsa`.
-
-`python -m tests.oracle.peer` reads lines `{"month": …, "profile": …}` and writes lines `{"rsa": …, "ppa":
-…}`, so that the peer can run in an environment of its own.
 """
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy
-from openfisca_core.simulation_builder import SimulationBuilder
 from openfisca_france import CountryTaxBenefitSystem
-from openfisca_france.model.base import TypesStatutOccupationLogement
 
-from . import facts
-from .months import between, parts, shift
-from .reading import (
-    Person,
-    Profile,
-    adults,
-    born,
-    children,
-    is_shifted,
-    monthly,
-    yearly,
-)
+from .. import facts
+from ..comparison import Expected
+from ..months import between, parts, shift
+from ..reading import Person, Profile, adults, children, is_shifted, monthly
+from .simulation import Inputs, assemble, one_group_each, statuses
 
 MONTHS_BACK = 12  # 6 months of wages before the oldest month that the dependants' test reads
 LONG_PERMIT = 50.0
@@ -73,38 +58,7 @@ SAVINGS = {
     "valeur_locative_immo_non_loue": "valeur_locative_immobilier_non_loue",
     "valeur_locative_terrains_non_loues": "valeur_locative_terrains_non_loues",
 }
-HOUSING = {
-    "locataire_hlm": TypesStatutOccupationLogement.locataire_hlm,
-    "locataire_vide": TypesStatutOccupationLogement.locataire_vide,
-    "locataire_meuble": TypesStatutOccupationLogement.locataire_meuble,
-    "locataire_foyer": TypesStatutOccupationLogement.locataire_foyer,
-    "proprietaire": TypesStatutOccupationLogement.proprietaire,
-    "accedant": TypesStatutOccupationLogement.primo_accedant,
-    "heberge_gratuit": TypesStatutOccupationLogement.loge_gratuitement,
-    "sans_domicile": TypesStatutOccupationLogement.sans_domicile,
-}
-ROLES = {
-    "famille": {"demandeur": "demandeur", "conjoint": "conjoint", "enfant": "enfant"},
-    "foyer_fiscal": {
-        "demandeur": "declarant_principal",
-        "conjoint": "conjoint",
-        "enfant": "personne_a_charge",
-    },
-    "menage": {"demandeur": "personne_de_reference", "conjoint": "conjoint", "enfant": "enfant"},
-}
 NATIONALITY = {"FR": "FR", "EEE": "DE", "CH": "CH", "AUTRE": "AF"}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Amounts per month, before CRDS."""
-
-    rsa: float
-    ppa: float
-
-
-def load() -> CountryTaxBenefitSystem:
-    return CountryTaxBenefitSystem()
 
 
 def permit_years(person: Person) -> float:
@@ -124,68 +78,13 @@ def recently_isolated(profile: Profile, month: str) -> bool:
     return bool(profile.get("isolement_recent"))
 
 
-class Inputs:
-    """Gives a simulation its inputs: arrays for all months at once, zeros left out where OpenFisca-France
-    starts from zero anyway.
-    """
-
-    def __init__(self, simulation: Any, tbs: CountryTaxBenefitSystem, window: Sequence[str]) -> None:
-        self.simulation = simulation
-        self.tbs = tbs
-        self.window = window
-
-    def write(self, variable: str, periods: Iterable[str], array: Any) -> None:
-        if not array.any() and not self.tbs.get_variable(variable).formulas:
-            return
-        for period in periods:
-            self.simulation.set_input(variable, period, array)
-
-    def steady(self, variable: str, values: Iterable[Any], dtype: Any = None) -> None:
-        """The same value in every month."""
-        self.write(variable, self.window, numpy.array(list(values), dtype=dtype))
-
-    def by_month(self, variable: str, values: Sequence[Any], read: Callable[[Any, str], float] = monthly) -> None:
-        """Values as written in profiles: a number, or a mapping by month."""
-        given = [(row, value) for row, value in enumerate(values) if value]
-        moving = any(not isinstance(value, (int, float)) for _, value in given)
-        for months in [[at] for at in self.window] if moving else [self.window]:
-            array = numpy.zeros(len(values))
-            for row, value in given:
-                array[row] = read(value, months[0])
-            self.write(variable, months, array)
-
-    def by_year(self, variable: str, values: Sequence[Any], years: Iterable[int]) -> None:
-        for year in years:
-            self.write(variable, [str(year)], numpy.array([yearly(value, year) for value in values]))
-
-    def year_by_twelfths(self, variable: str, values: Sequence[Any], years: Iterable[int]) -> None:
-        for year in years:
-            self.write(
-                variable,
-                between(f"{year}-01", f"{year}-12"),
-                numpy.array([yearly(value, year) / 12 for value in values]),
-            )
-
-
 def build(tbs: CountryTaxBenefitSystem, profiles: Sequence[Profile], month: str) -> Any:
     """One simulation holding all these households, with everything the two rights read."""
     foyers = [adults(profile) + children(profile) for profile in profiles]
     people = [person for foyer in foyers for person in foyer]
     home_of = [number for number, foyer in enumerate(foyers) for _ in foyer]
-    roles = numpy.array([person["role"] for person in people])
-    is_child = roles == "enfant"
-
-    builder = SimulationBuilder()
-    builder.create_entities(tbs)
-    builder.declare_person_entity("individu", numpy.arange(len(people)))
-    for entity, names in ROLES.items():
-        group = builder.declare_entity(entity, numpy.arange(len(profiles)))
-        in_group = numpy.array([names[role] for role in roles.tolist()])
-        builder.join_with_persons(group, numpy.array(home_of), in_group)
-    simulation = builder.build(tbs)
-    simulation.set_input(
-        "date_naissance", "ETERNITY", numpy.array([born(person) for person in people], "datetime64[D]")
-    )
+    is_child = numpy.array([person["role"] == "enfant" for person in people])
+    simulation = assemble(tbs, people, one_group_each(foyers))
 
     give = Inputs(simulation, tbs, between(shift(month, -MONTHS_BACK), month))
     year = parts(month)[0]
@@ -289,7 +188,7 @@ def _give_benefits(give: Inputs, profiles: Sequence[Profile], month: str) -> Non
 def _give_dwelling(give: Inputs, homes: Sequence[dict[str, Any]], month: str) -> None:
     give.steady(
         "statut_occupation_logement",
-        (HOUSING[home.get("statut") or "locataire_vide"].index for home in homes),
+        statuses(homes),
     )
     give.steady("participation_frais", (bool(home.get("participation_frais")) for home in homes), bool)
     # An owner who repays a loan is told apart from one who does not by the monthly payment.
@@ -305,32 +204,13 @@ def children_under_20(profile: Profile, month: str) -> int:
     return sum(1 for child in children(profile) if child["date_naissance"][:7] > oldest)
 
 
-def compute(profiles: Sequence[Profile], month: str, tbs: CountryTaxBenefitSystem | None = None) -> list[Answer]:
-    """RSA and prime d'activité of each household for the right of `month`, before CRDS."""
-    if not profiles:
-        return []
-    simulation = build(tbs or load(), profiles, month)
+def compute(
+    profiles: Sequence[Profile], month: str, tbs: CountryTaxBenefitSystem, as_it_is: bool = False
+) -> list[dict[str, Expected]]:
+    """RSA and prime d'activité of each household for the right of `month`, per month, before CRDS."""
+    simulation = build(tbs, profiles, month)
     rsa = simulation.calculate("rsa", month)
     ppa = simulation.calculate("ppa", month)
-    return [Answer(float(first), float(second)) for first, second in zip(rsa, ppa, strict=True)]
-
-
-def compute_many(cases: Sequence[tuple[str, Profile]], tbs: CountryTaxBenefitSystem | None = None) -> list[Answer]:
-    """The same for cases of different months, in their order."""
-    tbs = tbs or load()
-    answers: dict[int, Answer] = {}
-    for month in sorted({month for month, _ in cases}):
-        rows = [row for row, case in enumerate(cases) if case[0] == month]
-        found = compute([cases[row][1] for row in rows], month, tbs)
-        answers.update(zip(rows, found, strict=True))
-    return [answers[row] for row in range(len(cases))]
-
-
-def main() -> None:
-    cases = [(line["month"], line["profile"]) for line in map(json.loads, sys.stdin)]
-    for answer in compute_many(cases):
-        sys.stdout.write(json.dumps({"rsa": answer.rsa, "ppa": answer.ppa}) + "\n")
-
-
-if __name__ == "__main__":
-    main()
+    return [
+        {"rsa": Expected(float(first)), "ppa": Expected(float(second))} for first, second in zip(rsa, ppa, strict=True)
+    ]

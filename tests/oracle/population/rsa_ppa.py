@@ -8,25 +8,16 @@ included), so that each household has one answer.
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-from . import facts
-from .months import age_on, between, first_day, last_day, parts, shift
-from .reading import Person, Profile
+from .. import facts
+from ..months import between, first_day, parts, shift
+from ..reading import Person, Profile
+from .draws import age_in, birth, euros
 
 MONTHS_WRITTEN = 9  # an irregular income is written from M-9 to M
 LAST_STEADY_BACK = 5  # changes of situation are drawn among the last months
-
-
-def random_profiles(seed: int, count: int, months: list[str]) -> list[tuple[str, Profile]]:
-    """`count` cases (month, profile), the months taking turns."""
-    rng = random.Random(seed)
-    cases = []
-    for number in range(count):
-        month = months[number % len(months)]
-        cases.append((month, {"id": f"o{number}", **random_profile(rng, month)}))
-    return cases
 
 
 def random_profile(rng: random.Random, month: str) -> Profile:
@@ -34,7 +25,7 @@ def random_profile(rng: random.Random, month: str) -> Profile:
     claimant = _adult(rng, month, "demandeur")
     people = [claimant]
     profile: Profile = {"organisme": "msa" if rng.random() < 0.12 else "caf", "personnes": people}
-    claimant_age = _age(claimant, month)
+    claimant_age = age_in(claimant, month)
     if rng.random() < (0.22 if claimant_age < 22 else 0.42):
         partner = _adult(rng, month, "conjoint", around=claimant_age)
         people.append(partner)
@@ -49,24 +40,13 @@ def random_profile(rng: random.Random, month: str) -> Profile:
     profile["prestations_recues"] = _benefits(rng, month, people, profile["logement"])
     profile["patrimoine"] = _savings(rng)
     if not offspring and rng.random() < 0.04:
-        people.append({"id": "autre", "role": "autre", "date_naissance": _birth(rng, month, 45).isoformat()})
+        people.append({"id": "autre", "role": "autre", "date_naissance": birth(rng, month, 45).isoformat()})
     for number, person in enumerate(people):
         person["id"] = f"p{number + 1}"
     return profile
 
 
 # ----------------------------------------------------------------------------------------------------- people
-
-
-def _birth(rng: random.Random, month: str, age: int) -> date:
-    """A birth date that gives this age on the first day of `month`."""
-    day = first_day(month)
-    latest = day.replace(year=day.year - age)
-    return latest - timedelta(days=rng.randrange(365))
-
-
-def _age(person: Person, month: str) -> int:
-    return age_on(date.fromisoformat(person["date_naissance"]), last_day(month))
 
 
 def _adult(rng: random.Random, month: str, role: str, around: int | None = None) -> Person:
@@ -77,11 +57,11 @@ def _adult(rng: random.Random, month: str, role: str, around: int | None = None)
         age = min(70, max(18, around + rng.randint(-6, 6)))
     person: Person = {
         "role": role,
-        "date_naissance": _birth(rng, month, age).isoformat(),
+        "date_naissance": birth(rng, month, age).isoformat(),
         **_nationality(rng),
     }
-    if 18 <= _age(person, month) < 25:
-        person["rsa_jeune_condition_travail"] = _age(person, month) >= 20 and rng.random() < 0.25
+    if 18 <= age_in(person, month) < 25:
+        person["rsa_jeune_condition_travail"] = age_in(person, month) >= 20 and rng.random() < 0.25
     person["enceinte"] = False
     person["activite_interrompue"] = False
     person["droit_chomage"] = False
@@ -130,25 +110,21 @@ def _occupation(rng: random.Random, month: str, person: Person, age: int) -> Non
     elif kind == "independant":
         _self_employed(rng, month, earned)
     elif kind == "retraite":
-        earned["retraite_nette"] = _euros(rng, 120, 1500)
+        earned["retraite_nette"] = euros(rng, 120, 1500)
         if rng.random() < 0.15:
-            earned["salaire_net"] = _euros(rng, 100, 900)
+            earned["salaire_net"] = euros(rng, 100, 900)
     elif kind in ("etudiant", "apprenti", "stagiaire"):
         _learner(rng, month, earned, kind)
     if rng.random() < 0.05:
-        earned["pension_alimentaire_recue"] = _euros(rng, 50, 350)
+        earned["pension_alimentaire_recue"] = euros(rng, 50, 350)
     if rng.random() < 0.012:
-        earned["prestation_compensatoire"] = _euros(rng, 50, 400)
+        earned["prestation_compensatoire"] = euros(rng, 50, 400)
     if rng.random() < 0.02:
-        earned["pension_alimentaire_versee"] = _euros(rng, 50, 300)
+        earned["pension_alimentaire_versee"] = euros(rng, 50, 300)
     if rng.random() < 0.005:
-        earned["gains_exceptionnels"] = {at: (_euros(rng, 100, 800) if back == 3 else 0) for back, at in _recent(month)}
+        earned["gains_exceptionnels"] = {at: (euros(rng, 100, 800) if back == 3 else 0) for back, at in _recent(month)}
     if rng.random() < 0.05:
         _capital(rng, month, earned)
-
-
-def _euros(rng: random.Random, low: float, high: float) -> float:
-    return round(rng.uniform(low, high), 2)
 
 
 def _recent(month: str) -> list[tuple[int, str]]:
@@ -159,7 +135,7 @@ def _recent(month: str) -> list[tuple[int, str]]:
 
 def _wages(rng: random.Random, month: str) -> Any:
     shape = rng.choices(["steady", "varying", "patchy", "started"], [58, 22, 10, 10])[0]
-    level = rng.choices([_euros(rng, 60, 600), _euros(rng, 600, 1400), _euros(rng, 1400, 2400)], [25, 40, 35])[0]
+    level = rng.choices([euros(rng, 60, 600), euros(rng, 600, 1400), euros(rng, 1400, 2400)], [25, 40, 35])[0]
     if shape == "steady":
         return level
     if shape == "varying":
@@ -175,20 +151,20 @@ def _wages(rng: random.Random, month: str) -> Any:
 def _extras_of_workers(rng: random.Random, month: str, earned: dict[str, Any]) -> None:
     draw = rng.random()
     if draw < 0.05:
-        earned["aah"] = _euros(rng, 100, 950)
+        earned["aah"] = euros(rng, 100, 950)
         if rng.random() < 0.7:  # on both sides of 29 hours at the SMIC
-            earned["salaire_net"] = _euros(rng, 250, 480)
+            earned["salaire_net"] = euros(rng, 250, 480)
     elif draw < 0.08:
-        earned["pension_invalidite"] = _euros(rng, 200, 700)
+        earned["pension_invalidite"] = euros(rng, 200, 700)
     elif draw < 0.11:
-        earned["chomage_partiel"] = _euros(rng, 50, 500)
+        earned["chomage_partiel"] = euros(rng, 50, 500)
     elif draw < 0.16:
         start = rng.randint(1, MONTHS_WRITTEN)
-        pay = _euros(rng, 300, 900)
+        pay = euros(rng, 300, 900)
         field = rng.choice(["ijss_maladie", "ijss_maladie", "ijss_at_mp", "ijss_maternite"])
         earned[field] = {at: (pay if back <= start else 0.0) for back, at in _recent(month)}
         if rng.random() < 0.5:
-            wage = _euros(rng, 500, 1600)
+            wage = euros(rng, 500, 1600)
             earned["salaire_net"] = {at: (wage if back > start else 0.0) for back, at in _recent(month)}
     elif draw < 0.17:
         earned["service_civique"] = 504.98
@@ -198,24 +174,24 @@ def _extras_of_workers(rng: random.Random, month: str, earned: dict[str, Any]) -
 def _unemployed(rng: random.Random, month: str, person: Person) -> None:
     earned = person["revenus"]
     draw = rng.random()
-    benefit = _euros(rng, 250, 1150)
+    benefit = euros(rng, 250, 1150)
     if draw < 0.35:  # long unemployed, with benefit
         earned["chomage_net"] = benefit
         person["droit_chomage"] = True
         if rng.random() < 0.35:
-            earned["salaire_net"] = _euros(rng, 80, 900)
+            earned["salaire_net"] = euros(rng, 80, 900)
     elif draw < 0.52:  # at the end of the insurance
         if rng.random() < 0.12:
             end = rng.randint(1, LAST_STEADY_BACK)
             earned["chomage_net"] = {at: (benefit if back >= end else 0.0) for back, at in _recent(month)}
         elif rng.random() < 0.6:
-            earned["ass"] = _euros(rng, 300, 590)
+            earned["ass"] = euros(rng, 300, 590)
             person["droit_chomage"] = True
         if rng.random() < 0.3:
-            earned["stage_formation_pro"] = _euros(rng, 200, 700)
+            earned["stage_formation_pro"] = euros(rng, 200, 700)
     else:  # has lost a job
         last = rng.choices([1, 2, 3, 4, 5, 6], [45, 12, 12, 10, 10, 11])[0]
-        wage = _euros(rng, 500, 1900)
+        wage = euros(rng, 500, 1900)
         earned["salaire_net"] = {at: (wage if back >= last else 0.0) for back, at in _recent(month)}
         person["activite_interrompue"] = True
         if rng.random() < 0.45:
@@ -229,15 +205,15 @@ def _inactive(rng: random.Random, month: str, person: Person, age: int) -> None:
     earned = person["revenus"]
     draw = rng.random()
     if draw < 0.16:
-        earned["aah"] = _euros(rng, 150, 1033)
+        earned["aah"] = euros(rng, 150, 1033)
     elif draw < 0.28:
-        earned["pension_invalidite"] = _euros(rng, 250, 950)
+        earned["pension_invalidite"] = euros(rng, 250, 950)
         if rng.random() < 0.25:
-            earned["asi"] = _euros(rng, 50, 300)
+            earned["asi"] = euros(rng, 50, 300)
     elif draw < 0.36:
         earned["salaire_net"] = _wages(rng, month)
     if age >= 60 and rng.random() < 0.3:
-        earned["retraite_nette"] = _euros(rng, 60, 500)
+        earned["retraite_nette"] = euros(rng, 60, 500)
 
 
 def _self_employed(rng: random.Random, month: str, earned: dict[str, Any]) -> None:
@@ -245,41 +221,41 @@ def _self_employed(rng: random.Random, month: str, earned: dict[str, Any]) -> No
     draw = rng.random()
     if draw < 0.55:
         field = rng.choice(["micro_vente_ca", "micro_service_ca", "micro_liberal_ca"])
-        earned[field] = _euros(rng, 300, 3500)
+        earned[field] = euros(rng, 300, 3500)
     elif draw < 0.68:
         field = rng.choice(["micro_vente_ca", "micro_service_ca", "micro_liberal_ca"])
-        level = _euros(rng, 300, 3000)
+        level = euros(rng, 300, 3000)
         earned[field] = {at: round(level * rng.uniform(0.3, 1.7), 2) for _, at in _recent(month)}
     elif draw < 0.93:
-        profit = _euros(rng, 2000, 22000)
+        profit = euros(rng, 2000, 22000)
         field = rng.choice(["benefice_reel", "benefice_reel", "benefice_agricole"])
         earned[field] = {str(year - 2): profit}
         if rng.random() < 0.2:
             earned[field][str(year - 1)] = round(profit * rng.uniform(0.7, 1.3), 2)
     else:
-        earned["micro_service_ca"] = _euros(rng, 200, 900)
-        earned["salaire_net"] = _euros(rng, 300, 1200)
+        earned["micro_service_ca"] = euros(rng, 200, 900)
+        earned["salaire_net"] = euros(rng, 300, 1200)
 
 
 def _learner(rng: random.Random, month: str, earned: dict[str, Any], kind: str) -> None:
     floor = facts.learner_floor(month)
     draw = rng.random()
     if kind == "apprenti":
-        earned["salaire_net"] = _euros(rng, 500, 1700)
+        earned["salaire_net"] = euros(rng, 500, 1700)
     elif draw < 0.35:
-        earned["salaire_net"] = _euros(rng, floor + 5, 1600)
+        earned["salaire_net"] = euros(rng, floor + 5, 1600)
     elif draw < 0.65:
-        earned["salaire_net"] = _euros(rng, 100, floor - 5)
+        earned["salaire_net"] = euros(rng, 100, floor - 5)
     elif draw < 0.75:
-        earned["salaire_net"] = {at: _euros(rng, floor - 150, floor + 250) for _, at in _recent(month)}
+        earned["salaire_net"] = {at: euros(rng, floor - 150, floor + 250) for _, at in _recent(month)}
     if kind == "etudiant" and rng.random() < 0.4:
-        earned["bourse"] = _euros(rng, 145, 630)
+        earned["bourse"] = euros(rng, 145, 630)
 
 
 def _capital(rng: random.Random, month: str, earned: dict[str, Any]) -> None:
     """Rents or dividends of the recent months, and of the years N-2 and N-3."""
     field = rng.choice(["revenus_locatifs", "revenus_locatifs", "revenus_capital"])
-    level = _euros(rng, 20, 300)
+    level = euros(rng, 20, 300)
     if rng.random() < 0.4:
         earned[field] = level
         return
@@ -308,7 +284,7 @@ def _child(rng: random.Random, month: str, parent_age: int, number: int) -> Pers
     age = rng.choices(ages, weights)[0]
     person: Person = {
         "role": "enfant",
-        "date_naissance": _birth(rng, month, age).isoformat(),
+        "date_naissance": birth(rng, month, age).isoformat(),
         "revenus_complets": True,
         "revenus": {},
     }
@@ -318,15 +294,15 @@ def _child(rng: random.Random, month: str, parent_age: int, number: int) -> Pers
     if age >= 16:
         draw = rng.random()
         if draw < 0.10:
-            person["revenus"]["salaire_net"] = _euros(rng, 30, 250)
+            person["revenus"]["salaire_net"] = euros(rng, 30, 250)
         elif draw < 0.20:
-            person["revenus"]["salaire_net"] = _euros(rng, 270, 1300)
+            person["revenus"]["salaire_net"] = euros(rng, 270, 1300)
         elif draw < 0.23:
-            person["revenus"]["salaire_net"] = {at: _euros(rng, 0, 500) for _, at in _recent(month)}
+            person["revenus"]["salaire_net"] = {at: euros(rng, 0, 500) for _, at in _recent(month)}
         elif draw < 0.25:
-            person["revenus"]["chomage_net"] = _euros(rng, 100, 700)
+            person["revenus"]["chomage_net"] = euros(rng, 100, 700)
         elif age >= 20 and draw < 0.28:
-            person["revenus"]["aah"] = _euros(rng, 200, 1033)
+            person["revenus"]["aah"] = euros(rng, 200, 1033)
         person["activite"] = (
             "salarie"
             if "salaire_net" in person["revenus"]
@@ -342,7 +318,7 @@ def _child(rng: random.Random, month: str, parent_age: int, number: int) -> Pers
 
 
 def _pregnancy(rng: random.Random, month: str, people: list[Person]) -> None:
-    adults = [person for person in people if person["role"] != "enfant" and 16 <= _age(person, month) <= 44]
+    adults = [person for person in people if person["role"] != "enfant" and 16 <= age_in(person, month) <= 44]
     if adults and rng.random() < 0.07:
         rng.choice(adults)["enceinte"] = True
 
@@ -385,7 +361,7 @@ def _dwelling(rng: random.Random, pilot_possible: bool) -> dict[str, Any]:
     if rng.random() < 0.015:
         dwelling["code_insee"] = "97611"
     if status.startswith("locataire") or status == "accedant":
-        dwelling["loyer"] = _euros(rng, 150, 750)
+        dwelling["loyer"] = euros(rng, 150, 750)
     if status == "heberge_gratuit":
         dwelling["participation_frais"] = rng.random() < 0.35
     return dwelling
@@ -396,7 +372,7 @@ def _benefits(rng: random.Random, month: str, people: list[Person], dwelling: di
     bmaf = facts.in_force(facts.BMAF, month)
     offspring = [person for person in people if person["role"] == "enfant"]
     couple = any(person["role"] == "conjoint" for person in people)
-    ages = [_age(person, month) for person in offspring]
+    ages = [age_in(person, month) for person in offspring]
     before_20 = sum(1 for person in offspring if person["date_naissance"][:7] > shift(month, -240))
     got: dict[str, Any] = {
         "aide_logement": 0,
@@ -409,11 +385,11 @@ def _benefits(rng: random.Random, month: str, people: list[Person], dwelling: di
         "aeeh": 0,
     }
     if dwelling["statut"].startswith("locataire") and rng.random() < 0.75:
-        got["aide_logement"] = _euros(rng, 15, 75) if rng.random() < 0.2 else _euros(rng, 80, 480)
+        got["aide_logement"] = euros(rng, 15, 75) if rng.random() < 0.2 else euros(rng, 80, 480)
     elif dwelling["statut"] == "accedant" and rng.random() < 0.3:
-        got["aide_logement"] = _euros(rng, 20, 250)
+        got["aide_logement"] = euros(rng, 20, 250)
     if got["aide_logement"] and rng.random() < 0.05:
-        change, before = rng.randint(1, LAST_STEADY_BACK), rng.choice([0.0, _euros(rng, 15, 400)])
+        change, before = rng.randint(1, LAST_STEADY_BACK), rng.choice([0.0, euros(rng, 15, 400)])
         after = got["aide_logement"]
         got["aide_logement"] = {at: (after if back <= change else before) for back, at in _recent(month)}
     if before_20 >= 2 and rng.random() < 0.93:
@@ -425,7 +401,7 @@ def _benefits(rng: random.Random, month: str, people: list[Person], dwelling: di
     if any(age < 3 for age in ages) and rng.random() < 0.8:
         got["paje_base"] = round(bmaf * facts.PAJE_BASE * (1 if rng.random() < 0.8 else 0.5), 2)
         if rng.random() < 0.08:
-            got["paje_prepare"] = _euros(rng, 150, 456)
+            got["paje_prepare"] = euros(rng, 150, 456)
     if before_20 and not couple and rng.random() < 0.6:
         without_income = [
             person
@@ -433,8 +409,8 @@ def _benefits(rng: random.Random, month: str, people: list[Person], dwelling: di
             if person["date_naissance"][:7] > shift(month, -240) and not person["revenus"]
         ]
         got["asf"] = round(len(without_income) * round(bmaf * facts.ASF_ONE_PARENT, 2), 2)
-    if any(person["role"] != "enfant" and _age(person, month) >= 65 for person in people) and rng.random() < 0.2:
-        got["aspa"] = _euros(rng, 50, 600)
+    if any(person["role"] != "enfant" and age_in(person, month) >= 65 for person in people) and rng.random() < 0.2:
+        got["aspa"] = euros(rng, 50, 600)
     if offspring and rng.random() < 0.02:
         got["aeeh"] = 151.80
     return got
@@ -459,6 +435,3 @@ def _savings(rng: random.Random) -> dict[str, Any]:
     if rng.random() < 0.01:
         held["valeur_locative_terrains_non_loues"] = round(rng.uniform(50, 800))
     return held
-
-
-__all__ = ["random_profile", "random_profiles"]

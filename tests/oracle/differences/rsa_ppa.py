@@ -1,26 +1,9 @@
-"""One household for each named difference, with what OpenFisca-France gives and what the law gives.
-
-The amounts stand in `docs/differences.md`; the oracle checks both of them. `law` is None where the law leaves
-the amount to a fact that a profile does not hold, or where sources leave a doubt.
-"""
+"""RSA and prime d'activité: one household for each named difference."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from .builders import child, home, person, single
-from .reading import Profile
-
-
-@dataclass(frozen=True)
-class Difference:
-    name: str  # of the predicate
-    right: str
-    month: str
-    profile: Profile
-    peer: float
-    law: float | None
-
+from ..builders import child, home, person, single
+from .difference import Difference
 
 M = "2026-11"
 STARTED = {"2026-07": 0, "2026-08": 0, "2026-09": 0, "2026-10": 250, M: 250}
