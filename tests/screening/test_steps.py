@@ -99,7 +99,6 @@ def test_a_deadline_can_be_a_parameter_and_a_case_can_ask():
     assert steps["question"] == "Quel est le loyer du gîte ?"
     assert list(outcome_lines(steps)) == [
         "Dire le loyer avant le 31 décembre 2024.",
-        "échéance : 31 décembre 2024",
         "à demander : Quel est le loyer du gîte ?",
     ]
 
@@ -107,7 +106,6 @@ def test_a_deadline_can_be_a_parameter_and_a_case_can_ask():
 def test_what_presses_is_said_first():
     assert list(outcome_lines(gite().next_steps)) == [
         "URGENT : Demander l'aide au gîte avant le 31 décembre 2026.",
-        "échéance : 31 décembre 2026",
     ]
     assert list(outcome_lines(screener().screen(household()).rights["chant"].next_steps)) == []
     text = str(explain(household(), "gite", "2026-11", rulebook=fictional()))

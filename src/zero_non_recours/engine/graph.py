@@ -130,16 +130,20 @@ class Graph:
     def op(self, op: str, *args: int, value: object = None) -> int:
         """An elementwise operation, folded when its arguments are constants."""
         constants = [self.constants.get(a) for a in args]
-        if None not in constants and op in _FOLD:
+        if op in _FOLD and None not in constants:
             return self.constant(_FOLD[op](*constants))
         if op in _SIMPLIFIED and (simple := self._simplify(op, args, constants)) is not None:
             return simple
         if op in semantics.ROUNDINGS and constants[0] is not None:
             return self.constant(semantics.ROUNDINGS[op](float(constants[0]), int(value)))  # type: ignore[call-overload]
-        level = self.level(args)
-        if level == "personne":
-            args = tuple(self.lift(a) for a in args)
-        return self.add(Node(op, args, level, op in _CONDITIONS or (op == "if" and self.nodes[args[1]].boolean), value))
+        nodes = self.nodes
+        levels = [nodes[a].level for a in args]
+        level: Level = "menage"
+        if "personne" in levels:
+            level = "personne"
+            if "menage" in levels:
+                args = tuple([self.lift(a) for a in args])
+        return self.add(Node(op, args, level, op in _CONDITIONS or (op == "if" and nodes[args[1]].boolean), value))
 
     def _simplify(self, op: str, args: tuple[int, ...], constants: list[float | bool | None]) -> int | None:
         match op:

@@ -195,14 +195,16 @@ class Lowering:
             known = self.expressions[when] = {}
         found = known.get(id(expr))
         if found is None:
-            found = known[id(expr)] = self._expression(expr, when)
+            if expr.op in _ELEMENTWISE:
+                found = self.graph.op(expr.op, *[self.expression(a, when) for a in expr.args])
+            else:
+                found = self._expression(expr, when)
+            known[id(expr)] = found
         return found
 
     def _expression(self, expr: Expr, when: When) -> int:
         graph = self.graph
         op = expr.op
-        if op in _ELEMENTWISE:
-            return graph.op(op, *[self.expression(a, when) for a in expr.args])
         match op:
             case "const":
                 return graph.constant(expr.value)  # type: ignore[arg-type]

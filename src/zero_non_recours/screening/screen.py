@@ -46,7 +46,7 @@ def screen(
         PlanError: a month before the rules' coverage, or an unknown right.
         ValueError: `month` is not `AAAA-MM`.
     """
-    with collection_paused():
+    with collection_paused():  # the first call reads the rules and lowers the month
         return screener_of(rulebook or default_rulebook(), month, rights).screen(household)
 
 

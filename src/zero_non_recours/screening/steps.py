@@ -116,8 +116,8 @@ def outcome_lines(steps: Mapping[str, Any]) -> Iterable[str]:
     """What the case that applies says, line by line: its sentence, the deadline, the question to ask."""
     if text := steps.get("text"):
         yield f"URGENT : {text}" if steps.get("urgent") else text
-        if deadline := steps.get("deadline"):
-            yield f"échéance : {long_day(deadline)}"
+        if (deadline := steps.get("deadline")) and (day := long_day(deadline)) not in text:
+            yield f"échéance : {day}"
         if question := steps.get("question"):
             yield f"à demander : {question}"
 
