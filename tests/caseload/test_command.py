@@ -39,13 +39,22 @@ def call(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
 def test_part_in_quarantine(call: Call) -> None:
     found = call(str(DEMO), "--month", "2026-11")
     assert found.code == 3
-    assert "droit possible" in found.out
+    assert ["droit", "dont", "non", "pas", "de", "à", "dont", "droit"] in [
+        line.split() for line in found.out.splitlines()
+    ]
+    assert "« dont droit estimé » : une estimation" in found.out
     assert "autre ligne du même ménage refusée" in found.out
     assert "results.csv" in found.out.replace("\n", "")
     assert found.err == ""
     again = call(str(DEMO), "--month", "2026-11", "--resume")
     assert again.code == 3
     assert "Déjà fait" in again.out
+
+
+def test_without_draws(call: Call) -> None:
+    found = call(str(DEMO), "--month", "2026-11", "--right", "rsa", "--draws", "0", "--workers", "1")
+    assert found.code == 3
+    assert "estimé" not in found.out
 
 
 def test_done(call: Call, tmp_path: Path) -> None:
@@ -94,3 +103,5 @@ def test_a_right_by_its_label(call: Call, tmp_path: Path) -> None:
 def test_usage(call: Call) -> None:
     assert call(str(DEMO), "--month", "novembre").code == 2
     assert call(str(DEMO), out=False).code == 2
+    assert call(str(DEMO), "--draws", "-1").code == 2
+    assert call(str(DEMO), "--workers", "0").code == 2

@@ -12,7 +12,7 @@ from zero_non_recours.caseload import CaseloadError
 from zero_non_recours.caseload.errors import NEIGHBOUR, NO_KEY, OTHER_ROW, REPEATED
 from zero_non_recours.caseload.lines import MAX_LINE, NULL, TOO_LONG, UNREADABLE
 from zero_non_recours.caseload.profiles import BROKEN, NOT_OBJECT
-from zero_non_recours.caseload.tables import MORE_CELLS, OPEN_QUOTE, TOO_FEW
+from zero_non_recours.caseload.records import MORE_CELLS, OPEN_QUOTE, TOO_FEW
 
 from .conftest import Run
 

@@ -14,10 +14,12 @@ import pytest
 
 from zero_non_recours.caseload import CaseloadError, read_caseload, screen_caseload
 from zero_non_recours.caseload.output import FILES, RESULT_COLUMNS, ROW_GROUP, OutputFolder
+from zero_non_recours.caseload.segments import Outcome
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.screening.answers import found_notes
 from zero_non_recours.screening.batch import screen_batch
+from zero_non_recours.screening.result import RightResult
 from zero_non_recours.screening.screen import Screener, screener_of
 
 from .conftest import MONTH, Run, table
@@ -39,11 +41,12 @@ def without_timing(folder: Path) -> dict[str, Any]:
     return files | {"summary.json": summary}
 
 
-def row_of(screener: Screener, household: Any, name: str) -> dict[str, Any]:
-    screening = screener.screen(household)
-    found = screening.rights[name]
+def row_of(screener: Screener, household: Any, found: RightResult) -> dict[str, Any]:
+    name = found.right
     right = screener.rulebook.rights[name]
     received, amount = screener.received_amount(right, household) if right.received else (None, None)
+    drawn = found.likelihood
+    sure = {"eligible": 1.0, "not_eligible": 0.0, "undetermined": drawn and drawn.p_eligible}
     return {
         "menage_id": household.id,
         "month": MONTH,
@@ -63,6 +66,11 @@ def row_of(screener: Screener, household: Any, name: str) -> dict[str, Any]:
         "outcome": found.next_steps["outcome"],
         "deadline": found.next_steps["deadline"],
         "notes": " ".join(found_notes(screener_of(screener.rulebook, MONTH, [name]).reader.tables.values(), household)),
+        "p_eligible": sure[found.status],
+        "amount_mean": drawn and drawn.mean,
+        "amount_p10": drawn and drawn.p10,
+        "amount_p50": drawn and drawn.p50,
+        "amount_p90": drawn and drawn.p90,
     }
 
 
@@ -74,10 +82,31 @@ def test_results_equal_screening_one_by_one(demo: Run) -> None:
     rights = [right.name for right in screener.rights]
     assert [row["menage_id"] for row in rows] == [h.id for h in households for _ in rights]
     step = len(rights)
-    chosen = random.Random(1).sample(range(len(households)), 150)
+    chosen = random.Random(1).sample(range(len(households)), 100)
     for place in chosen:
+        screening = screener.screen(households[place], draws=64)
         for rank, name in enumerate(rights):
-            assert rows[place * step + rank] == row_of(screener, households[place], name)
+            assert rows[place * step + rank] == row_of(screener, households[place], screening.rights[name])
+
+
+def test_draws_are_an_estimate_of_the_undetermined(demo: Run, tmp_path: Path) -> None:
+    for name, counts in demo.written["rights"].items():
+        rows = [row for row in demo.results if row["right"] == name]
+        open_ = [row for row in rows if row["status"] == "undetermined" and row["p_eligible"]]
+        assert {row["p_eligible"] for row in rows if row["status"] == "eligible"} <= {"1.0"}
+        assert {row["p_eligible"] for row in rows if row["status"] == "not_eligible"} <= {"0.0"}
+        assert 0 < len(open_) == counts["undetermined_estimated"] <= counts["undetermined"]
+        expected = sum(float(row["p_eligible"]) for row in open_)
+        assert counts["estimated_eligible_among_undetermined"] == pytest.approx(expected, abs=0.06)
+        assert all((row["amount_mean"] == "") == (row["amount_low"] == row["amount_high"]) for row in rows)
+    none = Run(screen_caseload(DEMO, tmp_path / "none", month=MONTH, draws=0), tmp_path / "none")
+    assert {row["p_eligible"] for row in none.results if row["status"] == "undetermined"} == {""}
+    assert {row["amount_mean"] for row in none.results} == {""}
+    drawn = ("p_eligible", "amount_mean", "amount_p10", "amount_p50", "amount_p90")
+    assert [{**row, **dict.fromkeys(drawn)} for row in none.results] == [
+        {**row, **dict.fromkeys(drawn)} for row in demo.results
+    ]
+    assert none.written["rights"]["rsa"]["estimated_eligible_among_undetermined"] is None
 
 
 def test_households_built_from_cells_are_valid(demo: Run) -> None:
@@ -91,9 +120,9 @@ def test_households_built_from_cells_are_valid(demo: Run) -> None:
 def test_batches_do_not_depend_on_order() -> None:
     households = read_caseload(DEMO, month=MONTH)[0][:120]
     screener = Screener(default_rulebook(), MONTH)
-    straight = screen_batch(screener, households)
+    straight = screen_batch(screener, households, 64)
     order = random.Random(2).sample(range(len(households)), len(households))
-    mixed = screen_batch(screener, [households[i] for i in order])
+    mixed = screen_batch(screener, [households[i] for i in order], 64)
     for one, other in zip(straight, mixed, strict=True):
         for name in (
             "status",
@@ -109,6 +138,7 @@ def test_batches_do_not_depend_on_order() -> None:
             "outcome",
             "deadline",
             "notes",
+            "likelihood",
         ):
             assert [getattr(one, name)[i] for i in order] == getattr(other, name)
     assert [c.status for c in screen_batch(screener, [])] == [[] for _ in screener.rights]
@@ -149,7 +179,7 @@ def test_row_groups_do_not_depend_on_how_rows_come(tmp_path: Path) -> None:
                 [f"h{i}" if kind == "String" else i % 7 == 0 if kind == "Boolean" else i for i in rows]
                 for kind in RESULT_COLUMNS.values()
             ]
-            folder.results(columns)
+            folder.write(Outcome(columns))
         folder.finish({})
         written.append((folder.folder / "results.parquet").read_bytes())
         assert sorted(p.name for p in folder.folder.iterdir()) == sorted(FILES)
@@ -255,6 +285,8 @@ def test_resume_skips_only_the_same_run(tmp_path: Path) -> None:
     assert not screen_caseload(source, out, month="2026-10", resume=True).resumed
     assert not screen_caseload(source, out, month="2026-10", resume=True, rights=["rsa"]).resumed
     assert screen_caseload(source, out, month="2026-10", resume=True, rights=["rsa"]).resumed
+    assert not screen_caseload(source, out, month="2026-10", resume=True, rights=["rsa"], draws=8).resumed
+    assert screen_caseload(source, out, month="2026-10", resume=True, rights=["rsa"], draws=8, workers=2).resumed
     source.write_text("menage_id,role\nb,demandeur\n", encoding="utf-8")
     assert not screen_caseload(source, out, month="2026-10", resume=True, rights=["rsa"]).resumed
     (out / "results.csv").unlink()
@@ -265,7 +297,14 @@ def test_resume_skips_only_the_same_run(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{"month": "2026-13"}, {"month": "1999-01"}, {"month": MONTH, "rights": ["aspa2"]}, {"month": MONTH, "chunk": 0}],
+    [
+        {"month": "2026-13"},
+        {"month": "1999-01"},
+        {"month": MONTH, "rights": ["aspa2"]},
+        {"month": MONTH, "chunk": 0},
+        {"month": MONTH, "draws": -1},
+        {"month": MONTH, "workers": 0},
+    ],
 )
 def test_options_that_cannot_be_used(tmp_path: Path, options: dict[str, Any]) -> None:
     with pytest.raises(CaseloadError):

@@ -141,7 +141,7 @@ def test_the_formats_give_the_same(znr, write):
         write("g.JSONL", data),
         write("h.json", [OTHER]),
     ]
-    wanted = screen(OTHER, "2026-11").model_dump(mode="json")
+    wanted = screen(OTHER, "2026-11", draws=256).model_dump(mode="json")
     for file in files:
         assert znr("screen", file, *MONTH, "--json").json == wanted, file.name
 

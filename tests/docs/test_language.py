@@ -5,7 +5,8 @@ The first word after the fence is the language; what follows says what the block
 - `arbre fichier=F`: a file of the small country on which the others are loaded;
 - `pack=P [national] fichier=F`: a file of the local pack P, on the small country or, with `national`, on the shipped
   rules; its `exemples/` must hold, and there must be some;
-- `erreur=C [fichier=F]`: a rule file (or, in a `text` block, one formula) that must fail with exactly the code C;
+- `erreur=C [fichier=F] [dossier=P]`: a rule file (or, in a `text` block, one formula) that must fail with exactly the
+  code C, alone or in place of the same file of the pack P;
 - `diagnostic`: what the `erreur` block just above prints;
 - `mots pack=P nom=N`: the formula of N, in words;
 - `extrait=F`: rules copied from the shipped file F;
@@ -145,6 +146,7 @@ def failing(block: Block, country: Path, tmp_path: Path) -> RulebookError:
         text = rule.format("autre_regle", "    0\n") + rule.format("essai", formula)
     folder = tmp_path / "faute"
     folder.mkdir()
+    write_files(folder, [b for b in BLOCKS if b.kind == "pack" and b.options["pack"] == block.options.get("dossier")])
     (folder / block.options.get("fichier", "regles.yaml")).write_text(text, encoding="utf-8")
     with pytest.raises(RulebookError) as caught:
         load_rulebook(country, packs=[folder])

@@ -87,6 +87,11 @@ def forms(field: ProfileField) -> list[tuple[Any, Any]]:
                 ("1988-05", "1988-05"),
                 (day, "1988-05-14"),
                 (" 2000-02-29 ", "2000-02-29"),
+                (1988, {"min": "1988-01-01", "max": "1988-12-31"}),
+                ("1988", {"min": "1988-01-01", "max": "1988-12-31"}),
+                ({"min": "1988", "max": "1990-02"}, {"min": "1988-01-01", "max": "1990-02-28"}),
+                ({"max": "1990-06-30", "min": None}, {"max": "1990-06-30"}),
+                ({"min": "1988-05-14", "max": "1988-05-14"}, "1988-05-14"),
             ]
         case "code":
             return [("38185", "38185"), ("06088", "06088"), ("2A004", "2A004"), ("2a004", "2A004"), ("97611", "97611")]
@@ -97,7 +102,9 @@ def forms(field: ProfileField) -> list[tuple[Any, Any]]:
                 return [("demandeur", "demandeur")]
             return [(value, value) for value in field.values]
     low = 0 if field.minimum is None else field.minimum
-    numbers: list[tuple[Any, Any]] = [(low, low), (low + 0.5, low + 0.5), (low + 1, low + 1)]
+    numbers: list[tuple[Any, Any]] = [(low, low), (low + 1, low + 1), *ranges(field, low)]
+    if not field.whole:
+        numbers.append((low + 0.5, low + 0.5))
     if field.maximum is not None:
         numbers.append((field.maximum, field.maximum))
     if field.minimum is None:
@@ -105,4 +112,23 @@ def forms(field: ProfileField) -> list[tuple[Any, Any]]:
     if not field.series:
         return numbers
     series = {"2026-05": low + 900, "2026-06": low, "2025": low + 9600.5}
-    return [*numbers, (series, series), ({}, {}), ({2024: low, "2026-01": None}, {"2024": low})]
+    unsure = {"2026-05": "environ 900", "2026-06": {"min": low}, "2026-07": "ne_sait_pas", "2025": {"environ": 100}}
+    kept = {
+        "2026-05": {"min": 810.0, "max": 990.0},
+        "2026-06": {"min": low} if field.maximum is None else {"min": low, "max": field.maximum},
+        "2026-07": "ne_sait_pas",
+        "2025": {"min": 90.0, "max": 110.0},
+    }
+    return [*numbers, (series, series), ({}, {}), ({2024: low, "2026-01": None}, {"2024": low}), (unsure, kept)]
+
+
+def ranges(field: ProfileField, low: float) -> list[tuple[Any, Any]]:
+    """Numbers known within two ends, each with what the model keeps."""
+    open_ends = {"min": field.minimum, "max": field.maximum}
+    known = {end: limit for end, limit in open_ends.items() if limit is not None}
+    return [
+        ({"min": low, "max": low + 1}, {"min": low, "max": low + 1}),
+        ({"min": low, "max": low}, low),
+        ({"min": low}, {"min": low} | ({"max": known["max"]} if "max" in known else {})),
+        ({"max": low + 1}, ({"min": known["min"]} if "min" in known else {}) | {"max": low + 1}),
+    ]

@@ -40,12 +40,17 @@ def told(error: ValidationError) -> str:
 
 WRONG = {
     "booleen": [SECRET, NUMBER, 1, [SECRET], {SECRET: SECRET}],
-    "date": [SECRET, NUMBER, True, [SECRET], "1990-02-31", "1850-01-01"],
+    "date": [SECRET, NUMBER, True, [SECRET], "1990-02-31", "1850-01-01", {"min": SECRET}, {SECRET: "1990"}],
     "code": [SECRET, NUMBER, 38185, True, ["38185"], "381855", "3818 "],
     "texte": [NUMBER, 38185, True, [SECRET], {SECRET: SECRET}],
     "enumeration": [SECRET, NUMBER, True, [SECRET], {SECRET: SECRET}],
-    "nombre": [SECRET, f"{NUMBER}", True, [NUMBER], 1e12, float("nan"), float("inf"), 10**400, 10**5000],
-}
+    "nombre": [
+        SECRET, f"{NUMBER}", True, [NUMBER], 1e12, float("nan"), float("inf"), 10**400, 10**5000,
+        {"min": NUMBER, "max": 1}, {"min": SECRET}, {"max": 10**5000}, {"min": 1, SECRET: 2}, {"environ": SECRET},
+        {"environ": 1, "max": NUMBER}, {"min": None}, f"environ {SECRET}", f"~{NUMBER} {SECRET}", "environ",
+        f"environ {'9' * 5000}", {"min": {"min": NUMBER}},
+    ],
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda f: f.path)
@@ -60,11 +65,14 @@ def test_every_field_refuses_other_kinds_at_its_place_without_repeating_them(fie
             {"2026-05": [NUMBER]},
             {"2026-05": {SECRET: 1}},
             {"2026-05": 10**400},
+            {"2026-05": {"min": NUMBER, "max": 1}},
+            {"2026-05": f"environ {SECRET}"},
+            {"2026-05": 1, "min": NUMBER},
         ]
     if field.minimum is not None:
-        wrong.append(-NUMBER)
+        wrong += [-NUMBER, {"min": -NUMBER}, f"environ -{NUMBER}"]
     if field.maximum is not None:
-        wrong.append(NUMBER)
+        wrong += [NUMBER, {"max": NUMBER}, f"environ {NUMBER}"]
     for value in wrong:
         error = error_of(place(field, value))
         assert [item["loc"] for item in error.errors()] == [location(field)]
@@ -201,6 +209,7 @@ scalars = (
     | st.just(SECRET)
     | st.just(NUMBER)
     | st.sampled_from([10**400, -(10**4000), "\ud800", "2026-05", "1990-01-01", "demandeur", ""])
+    | st.sampled_from(["ne_sait_pas", "ne_veut_pas_dire", "environ 900", "~ 3", 1988])
 )
 names = st.sampled_from(
     [
@@ -222,6 +231,10 @@ names = st.sampled_from(
         "aah",
         "enceinte",
         "code_insee",
+        "sans_reponse",
+        "min",
+        "max",
+        "environ",
     ]
 )
 anything = st.recursive(

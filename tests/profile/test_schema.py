@@ -63,12 +63,17 @@ def check(keyword: str, wanted: Any, schema: dict[str, Any], data: Any) -> bool:
             return not isinstance(data, list) or len(data) <= wanted
         case "items":
             return not isinstance(data, list) or all(accepts(wanted, one) for one in data)
+        case "minProperties":
+            return not isinstance(data, dict) or len(data) >= wanted
+        case "propertyNames":
+            return not isinstance(data, dict) or all(accepts(wanted, key) for key in data)
         case "required":
             return not isinstance(data, dict) or set(wanted) <= set(data)
         case "properties":
             return not isinstance(data, dict) or all(accepts(wanted[k], v) for k, v in data.items() if k in wanted)
         case "additionalProperties":
-            assert wanted is False
+            if wanted is not False:
+                return not isinstance(data, dict) or all(accepts(wanted, value) for value in data.values())
             return not isinstance(data, dict) or all(is_declared(schema, key, value) for key, value in data.items())
     raise AssertionError(f"keyword {keyword}")
 
@@ -87,7 +92,7 @@ def is_a(kind: str, data: Any) -> bool:
         case "boolean":
             return isinstance(data, bool)
         case "integer":
-            return isinstance(data, int) and not isinstance(data, bool)
+            return is_a("number", data) and data % 1 == 0
         case "number":
             return isinstance(data, int | float) and not isinstance(data, bool)
     return isinstance(data, {"string": str, "object": dict, "array": list}[kind])
@@ -159,6 +164,14 @@ def test_null_and_integer_identifiers_are_valid(data):
         {"personnes": [{}], "logement": {"code_insee": "3818"}},
         {"personnes": [{"enceinte": "oui"}]},
         {"personnes": [{"id": 1.5}]},
+        {"personnes": [{"enceinte": "sait_pas"}]},
+        {"personnes": [{"date_naissance": {"min": "14/05/1988"}}]},
+        {"personnes": [{"date_naissance": {}}]},
+        {"personnes": [{"revenus": {"aah": {"min": 3, "2026-08": 4}}}]},
+        {"personnes": [{"revenus": {"aah": {"environ": 3, "min": 4}}}]},
+        {"personnes": [{"revenus": {"aah": "900"}}]},
+        {"personnes": [{"sans_reponse": {"role": "peut-être"}}]},
+        {"personnes": [{"sans_reponse": {"salaire": "ne_sait_pas"}}]},
     ],
 )
 def test_the_schema_refuses_the_plainest_mistakes(data):

@@ -126,6 +126,7 @@ CHOICE = "r:\n  libelle: R\n  entite: maison\n  type: enumeration\n  references:
 VALUE = "x:\n  description: X\n  metadata: {unit: 1, reference: S}\n"
 
 FILES: list[tuple[str, str, str]] = [
+    ("a-priori", "q/a_priori.yaml", "seul: {lois: [{oui: ⟦2⟧, source: S, surete: faible}]}\n"),
     ("agregation", "q/droit.yaml", RIGHT.replace("montant: rang", "montant: ⟦age⟧")),
     ("alias-interdit", "q/regles.yaml", "r: ⟦*x⟧\n"),
     ("ancre-interdite", "q/regles.yaml", "r: ⟦&x un⟧\n"),

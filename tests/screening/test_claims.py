@@ -13,8 +13,9 @@ from zero_non_recours.outreach.rank import Ranker
 from zero_non_recours.rulebook.fields import household_model, profile_fields
 from zero_non_recours.screening.batch import screen_batch
 from zero_non_recours.screening.examples import run_examples
-from zero_non_recours.screening.explain import explain, status_sentence, supposed_amounts
+from zero_non_recours.screening.explain import explain
 from zero_non_recours.screening.result import Amount, RightResult
+from zero_non_recours.screening.sentences import status_sentence, supposed_amounts
 
 
 def both(**changes: object) -> tuple[RightResult, RightResult]:

@@ -53,7 +53,7 @@ def test_an_incomplete_household_is_explained_with_ranges(seed):
 def test_an_empty_household_is_explained():
     for right in ("rsa", "ppa"):
         text = str(explain({"personnes": [{}]}, right, MONTH))
-        assert "à préciser" in text and "Réponses qui manquent" in text
+        assert "à préciser" in text and "Ce qui n'est pas connu" in text
 
 
 def test_the_steps_of_a_worked_example():

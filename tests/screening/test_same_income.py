@@ -8,7 +8,7 @@ from zero_non_recours import screen
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
-from zero_non_recours.screening.batch import AnswerLayout
+from zero_non_recours.screening.layout import AnswerLayout
 from zero_non_recours.screening.screen import screener_of
 
 MONTH = "2026-11"
@@ -52,7 +52,7 @@ def test_columns_read_the_same_answers(complete: bool) -> None:
         for incomes in ({"salaire_net": 1000}, {"salaire_imposable": 1000}, {}, {"salaire_net": 1, "chomage_net": 2})
     ]
     screener = screener_of(default_rulebook(), MONTH)
-    columns, _ = AnswerLayout(screener.plan).read(families)
+    columns, _, _ = AnswerLayout(screener.plan).read(families)
     for row, family in enumerate(families):
         answers, _ = screener.reader.read(family)
         for place, person in enumerate(screener.plan.levels):

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from zero_non_recours.caseload.errors import OTHER_ROW, RefusedRow
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.profile.periods import Month
+from zero_non_recours.profile.ranges import LOW, is_range
 
 Problem = tuple[str, str, str]
 """Column, kind of value, reason."""
@@ -71,7 +72,8 @@ def last_day(month: Month) -> str:
 def unborn(household: HouseholdBase, last: str) -> list[int]:
     """Ranks of the persons born after a day: a typing error, or someone who is not there yet."""
     births = [person.__dict__.get("date_naissance") for person in household.personnes]
-    return [place for place, birth in enumerate(births) if birth is not None and birth > last]
+    earliest = [birth.get(LOW) if is_range(birth) else birth for birth in births]
+    return [place for place, birth in enumerate(earliest) if birth is not None and birth > last]
 
 
 UNBORN: Problem = ("date_naissance", "date", "date de naissance après le mois du droit")

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from zero_non_recours.profile.model import MAX_PERSONS, HouseholdBase
+from zero_non_recours.profile.unsaid import set_apart
 
 
 class HouseholdBuilder:
@@ -62,6 +63,7 @@ class _Maker:
         for name, maker in self.inner.items():
             if name in values:
                 values[name] = maker.make(values[name])
+        values = set_apart(values, self.model.answer_names)
         made = self.model.__new__(self.model)
         made.__setstate__(
             {

@@ -1,4 +1,4 @@
-"""Turns the cells of real files into answers: French numbers and dates, oui/non, choices by value or label."""
+"""Turns the cells of real files into answers: French numbers and dates, « environ 900 », oui/non, choices by label."""
 
 from __future__ import annotations
 
@@ -12,37 +12,59 @@ from pydantic_core import PydanticCustomError
 
 from zero_non_recours.caseload.errors import Refusal
 from zero_non_recours.profile.fields import ProfileField
+from zero_non_recours.profile.numbers import PLAIN, SPACE, looks_like_number, read_number
+from zero_non_recours.profile.ranges import ABOUT, HIGH, LOW, approximate_part
+from zero_non_recours.profile.unsaid import DOES_NOT_KNOW, DOES_NOT_SAY
 from zero_non_recours.profile.values import checker
 
 MAX_CELL = 200
 MAX_KEY = 200
 
 Converter = Callable[[str], Any]
-"""A stripped, non-empty cell → its answer, `None` (unknown) or a `Refusal`."""
-
-_SPACE = "[ \u00a0\u2009\u202f]"
-_PLAIN = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
-_SPACED = re.compile(rf"[+-]?[0-9]{{1,3}}({_SPACE}[0-9]{{3}})+([.,][0-9]+)?")
-_DOTTED = re.compile(r"[+-]?[0-9]{1,3}((\.[0-9]{3})+,[0-9]+|(\.[0-9]{3}){2,})")
-_COMMAED = re.compile(r"[+-]?[0-9]{1,3}((,[0-9]{3})+\.[0-9]+|(,[0-9]{3}){2,})")
-_EITHER = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
-_CURRENCY = re.compile(rf"{_SPACE}*(€|eur|euros?)(/mois|/an)?$", re.IGNORECASE)
-_SPACES = re.compile(_SPACE)
+"""A stripped, non-empty cell → its answer, `None` or a word of `profile.unsaid` (unknown), or a `Refusal`."""
 
 _MIDNIGHT = re.compile(r"[ T]00:00(:00([.,]0+)?)?(Z|\+00:00)?$")
 _ISO = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")
 _FRENCH = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+_YEAR = re.compile(r"(19|20)[0-9]{2}")
 _FRENCH_MONTH = re.compile(r"([0-9]{1,2})/([0-9]{4})")
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}")
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _INSEE = re.compile(r"[0-9][0-9AaBb][0-9]{3}")
 _LOST_ZERO = re.compile(r"[1-9][0-9]{3}")
 
-UNKNOWN_MARKS = frozenset(
-    ["nc", "n c", "nsp", "na", "n a", "nan", "null", "none", "inconnu", "inconnue", "non renseigne", "non renseignee"]
+UNKNOWN_MARKS = frozenset(["nc", "n c", "na", "n a", "nan", "null", "none", "non renseigne", "non renseignee"])
+"""Words that stand in an empty cell."""
+
+_UNSAID = {
+    **dict.fromkeys(
+        ["nsp", "ne sait pas", "ne sait plus", "je ne sais pas", "je ne sais plus", "inconnu", "inconnue"],
+        DOES_NOT_KNOW,
+    ),
+    **dict.fromkeys(
+        [
+            "refus",
+            "refuse",
+            "refuse de repondre",
+            "refus de repondre",
+            "ne veut pas dire",
+            "ne veut pas repondre",
+            "ne souhaite pas repondre",
+        ],
+        DOES_NOT_SAY,
+    ),
+}
+"""Words that say, in so many letters, that the question was asked and the answer is not known, or not given."""
+
+_BETWEEN = re.compile(
+    r"(?:entre|de)\s+(.+?)\s+(?:et|à|a)\s+(.+)"
+    r"|([0-9].*?)\s+(?:à|a)\s+([0-9].*)"
+    r"|([0-9][^-–]*)[-–]\s*([0-9][^-–]*)",
+    re.IGNORECASE,
 )
-"""Words that say, in so many letters, that the answer is not known."""
+"""Two ends: « entre 800 et 1000 », « 800 à 1000 », « 800-1000 »."""
+_MONTH_OF_YEAR = re.compile(r"[0-9]{1,2}\s*[-–]\s*(19|20)[0-9]{2}|(19|20)[0-9]{2}\s*[-–]\s*[0-9]{1,2}")
 
 _TRUES = frozenset(["oui", "o", "vrai", "true", "yes", "1", "x"])
 _FALSES = frozenset(["non", "n", "faux", "false", "no", "0"])
@@ -67,7 +89,7 @@ def kind_of_cell(text: str) -> str:
         return "texte long"
     if text.startswith("#"):
         return "erreur de tableur"
-    if any(p.fullmatch(text) for p in (_PLAIN, _SPACED, _DOTTED, _COMMAED)) or _CURRENCY.search(text):
+    if looks_like_number(text):
         return "nombre"
     if any(p.fullmatch(_MIDNIGHT.sub("", text)) for p in (_ISO, _FRENCH, _MONTH, _SHORT_YEAR)) or _TIME.search(text):
         return "date"
@@ -76,7 +98,7 @@ def kind_of_cell(text: str) -> str:
 
 def readable_key(text: str) -> bool:
     """Whether a text can be the key of a household or person: printable, and not too long."""
-    plain = text.isprintable() or _SPACES.sub("", text).isprintable()
+    plain = text.isprintable() or re.sub(SPACE, "", text).isprintable()
     return plain and 0 < len(text) <= MAX_KEY and "\ufffd" not in text
 
 
@@ -106,8 +128,12 @@ def converter(field: ProfileField, values: Mapping[str, str]) -> Converter:
             word = fold(text)
             if word in own:
                 return own[word]
-            if word in UNKNOWN_MARKS or text == "?":
+            if word in UNKNOWN_MARKS:
                 return None
+            if word in _UNSAID:
+                return _UNSAID[word]
+            if text == "?":
+                return DOES_NOT_KNOW
             if text[0] == "#":
                 return Refusal("erreur de tableur", "erreur de calcul du tableur dans la cellule")
         elif len(text) > MAX_CELL:
@@ -141,10 +167,10 @@ def boolean(text: str) -> bool | Refusal:
 
 
 def date(text: str) -> str | Refusal:
-    """A date in the ISO form, from the French or ISO ones; the day comes before the month.
+    """A date in the ISO form, from the French or ISO ones; the day comes before the month. A year may be alone.
 
-    >>> date("31/12/1990"), date("1990-12-31 00:00:00"), date("1990-12")
-    ('1990-12-31', '1990-12-31', '1990-12')
+    >>> date("31/12/1990"), date("1990-12-31 00:00:00"), date("1990-12"), date("1990")
+    ('1990-12-31', '1990-12-31', '1990-12', '1990')
     """
     text = _MIDNIGHT.sub("", text)
     if match := _ISO.fullmatch(text):
@@ -159,10 +185,12 @@ def date(text: str) -> str | Refusal:
         return Refusal("date", "année sur deux chiffres : l'écrire sur quatre, JJ/MM/AAAA")
     elif _TIME.search(text):
         return Refusal("date", "date avec une heure : garder le jour seul, JJ/MM/AAAA")
-    elif _PLAIN.fullmatch(text):
+    elif _YEAR.fullmatch(text):
+        return text
+    elif PLAIN.fullmatch(text):
         return Refusal("nombre", "nombre à la place d'une date : mettre la colonne au format Date, JJ/MM/AAAA")
     else:
-        return Refusal(kind_of_cell(text), "date attendue, JJ/MM/AAAA ou AAAA-MM-JJ")
+        return Refusal(kind_of_cell(text), "date attendue, JJ/MM/AAAA ou AAAA-MM-JJ, ou l'année seule")
     return f"{year}-{int(month):02d}-{int(day):02d}"
 
 
@@ -187,23 +215,30 @@ def number(text: str, *, amount: bool = True) -> float | int | Refusal:
     >>> number("1.234").reason
     'un point suivi de trois chiffres : décimale ou milliers ? Écrire 1234 ou 1,23'
     """
-    if amount and not text[-1].isdigit():
-        text = _CURRENCY.sub("", text)
-    if text.startswith("−"):
-        text = f"-{text[1:]}"
-    if _PLAIN.fullmatch(text):
-        if amount and _EITHER.fullmatch(text):
-            return Refusal("nombre", "un point suivi de trois chiffres : décimale ou milliers ? Écrire 1234 ou 1,23")
-        text = text.replace(",", ".")
-    elif _SPACED.fullmatch(text):
-        text = _SPACES.sub("", text).replace(",", ".")
-    elif _DOTTED.fullmatch(text):
-        text = text.replace(".", "").replace(",", ".")
-    elif _COMMAED.fullmatch(text):
-        text = text.replace(",", "")
+    try:
+        return read_number(text, amount=amount)
+    except ValueError as error:
+        return Refusal(kind_of_cell(text), str(error))
+
+
+def uncertain(text: str, one: Callable[[str], float | int | Refusal]) -> dict[str, Any] | Refusal | None:
+    """An approximate number or one within two ends, as a profile writes it; `None` for a text of another form.
+
+    >>> uncertain("environ 900 €", number), uncertain("entre 800 et 1 000", number), uncertain("800-1000", number)
+    ({'environ': 900}, {'min': 800, 'max': 1000}, {'min': 800, 'max': 1000})
+    """
+    about = approximate_part(text)
+    if about is not None:
+        written = {ABOUT: about}
+    elif _MONTH_OF_YEAR.fullmatch(text):
+        return Refusal("date", "un mois, ou deux montants ? Écrire « entre 800 et 1000 »")
+    elif match := _BETWEEN.fullmatch(text):
+        ends = (end.strip() for end in match.groups() if end is not None)
+        written = dict(zip((LOW, HIGH), ends, strict=True))
     else:
-        return Refusal(kind_of_cell(text), "nombre attendu (1234,50)")
-    return float(text) if "." in text else int(text)
+        return None
+    found = {key: one(part) for key, part in written.items()}
+    return next((value for value in found.values() if isinstance(value, Refusal)), found)
 
 
 def _number(field: ProfileField) -> Converter:
@@ -211,18 +246,23 @@ def _number(field: ProfileField) -> Converter:
     fraction = field.unit == "1" and field.maximum == 1
     received, income = (field.path.startswith(f"{part}.") for part in ("prestations_recues", "personnes[].revenus"))
 
-    def convert(text: str) -> Any:
+    def one(text: str) -> float | int | Refusal:
         if fraction and text.endswith("%"):
             percent = number(text[:-1].rstrip(), amount=False)
             return percent if isinstance(percent, Refusal) else percent / 100
-        found = number(text, amount=amount)
-        if type(found) is Refusal and amount and (received or income):
+        return number(text, amount=amount)
+
+    def convert(text: str) -> Any:
+        found = one(text)
+        if type(found) is not Refusal:
+            return found
+        if amount and (received or income):
             word = fold(text)
             if received and word in _FALSES:
                 return 0
             if word in _TRUES:
                 return Refusal(found.kind, "montant attendu : 0 si non perçu, le montant si perçu")
-        return found
+        return uncertain(text, one) or found
 
     return convert
 

@@ -12,6 +12,8 @@ from zero_non_recours.caseload.errors import CaseloadError, Refusal
 from zero_non_recours.caseload.mapping import ColumnMapping
 from zero_non_recours.profile.fields import ProfileField
 from zero_non_recours.profile.periods import MONTH_PATTERN, Month, show_month
+from zero_non_recours.profile.ranges import is_range
+from zero_non_recours.profile.unsaid import is_unsaid
 from zero_non_recours.rulebook.diagnostics import nearest
 
 HOUSEHOLD_KEY = "menage_id"
@@ -77,13 +79,15 @@ class Column:
         if known is None:
             node[key] = {period: value} if period else value
             return ""
-        if type(known) is dict:
-            if not period:
-                return _MIXED
-            return "" if known.setdefault(period, value) == value else _CONFLICT
-        if period:
+        if (type(known) is dict and not is_range(known)) is not bool(period):
             return _MIXED
-        return "" if known == value else _CONFLICT
+        if period:
+            node, key = known, period
+            known = node.get(key)
+        if known is None or is_unsaid(known):  # an answer wins over « ne sait pas » on another row
+            node[key] = value
+            return ""
+        return "" if known == value or is_unsaid(value) else _CONFLICT
 
 
 _CONFLICT = "deux valeurs différentes pour le même ménage ou le même mois"

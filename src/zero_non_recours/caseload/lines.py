@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from zero_non_recours.caseload.errors import CaseloadError
 
@@ -19,8 +21,20 @@ UNREADABLE = "octets illisibles dans l'encodage du fichier"
 NULL = "octet nul dans la ligne"
 TOO_LONG = f"ligne de plus de {MAX_LINE // 1000} ko"
 
+_UNREAD = "{} : lecture impossible. Vérifier les droits d'accès au fichier."
+
 Line = tuple[int, str, str]
 """Number from 1, text without its end of line, and why it is refused (empty: it is not)."""
+
+
+class Mark(NamedTuple):
+    """A place where a line begins: bytes and lines before it."""
+
+    position: int
+    number: int
+
+
+START = Mark(0, 0)
 
 _SIGNATURES = {
     b"PK\x03\x04": "un classeur ou une archive : l'enregistrer en CSV UTF-8",
@@ -35,7 +49,7 @@ _SIGNATURES = {
 
 @dataclass(slots=True)
 class SourceFile:
-    """An input file: where it is, what it holds (digest), how it is written; `position` follows the reading."""
+    """An input file: where it is, what it holds (digest), how it is written; `mark` follows the reading."""
 
     path: Path
     name: str
@@ -43,7 +57,8 @@ class SourceFile:
     digest: str
     encoding: str
     terminator: bytes
-    position: int = 0
+    mark: Mark = START
+    """A place at or before the line read last, from which it can be read again."""
 
     @classmethod
     def open(cls, path: Path) -> SourceFile:
@@ -58,7 +73,7 @@ class SourceFile:
         try:
             return cls._inspect(path)
         except OSError:
-            raise CaseloadError(f"{path.name} : lecture impossible. Vérifier les droits d'accès au fichier.") from None
+            raise CaseloadError(_UNREAD.format(path.name)) from None
 
     @classmethod
     def _inspect(cls, path: Path) -> SourceFile:
@@ -82,58 +97,60 @@ class SourceFile:
         encoding = "utf-8" if valid or _mostly_utf8(path, terminator) else "cp1252"
         return cls(path, path.name, size, f"sha256:{digest.hexdigest()}", encoding, terminator)
 
-    def lines(self) -> Iterator[Line]:
-        """The lines in order; a line that is too long is cut and refused, its rest is skipped."""
-        self.position = 0
-        number, rest, skipping = 0, b"", False
+    def lines(self, start: Mark = START) -> Iterator[Line]:
+        """The lines in order from a mark; a line that is too long is cut and refused, its rest is skipped.
+
+        Raises:
+            CaseloadError: the file does not read any more.
+        """
+        position, number, rest, skipping = start.position, start.number, b"", False
         end = self.terminator
-        with self.path.open("rb") as file:
-            rest = file.read(3)
-            rest = b"" if rest == codecs.BOM_UTF8 else rest
-            while block := file.read(BLOCK):
-                self.position += len(block)
-                if skipping:
-                    _, found, block = block.partition(end)
-                    if not found:
-                        continue
-                    skipping = False
-                whole, found, last = (rest + block).rpartition(end)
-                rest = last
-                if found:
-                    for text, problem in self._texts(whole):
-                        number += 1
-                        yield number, text, problem
-                if len(rest) > MAX_LINE:
+        for block in self._blocks(position):
+            if skipping:
+                skipped, found, block = block.partition(end)
+                position += len(skipped) + len(found)
+                if not found:
+                    continue
+                skipping = False
+            elif not position and not rest and block.startswith(codecs.BOM_UTF8):
+                position, block = len(codecs.BOM_UTF8), block[len(codecs.BOM_UTF8) :]
+            whole, found, rest = (rest + block).rpartition(end)
+            if found:
+                self.mark = Mark(position, number)
+                for text, problem in self._texts(whole):
                     number += 1
-                    yield number, rest[:KEPT].decode(self.encoding, "replace"), TOO_LONG
-                    rest, skipping = b"", True
+                    yield number, text, problem
+                position += len(whole) + len(found)
+            if len(rest) > MAX_LINE:
+                number += 1
+                yield number, *_decoded(rest, self.encoding)
+                position += len(rest)
+                rest, skipping = b"", True
         if rest:
+            self.mark = Mark(position, number)
             for text, problem in self._texts(rest):
                 number += 1
                 yield number, text, problem
 
+    def _blocks(self, position: int) -> Iterator[bytes]:
+        try:
+            with self.path.open("rb") as file:
+                file.seek(position)
+                while block := file.read(BLOCK):
+                    yield block
+        except OSError:
+            raise CaseloadError(_UNREAD.format(self.name)) from None
+
     def _texts(self, raw: bytes) -> Iterator[tuple[str, str]]:
         """Some whole lines, decoded together when that is possible."""
-        end = self.terminator.decode()
-        try:
-            texts = raw.decode(self.encoding).split(end)
-            problems = None
-        except UnicodeDecodeError:
-            pairs = [_decoded(line, self.encoding) for line in raw.split(self.terminator)]
-            texts, problems = [text for text, _ in pairs], [problem for _, problem in pairs]
-        if problems is None and len(raw) <= MAX_LINE and b"\0" not in raw and b"\r" not in raw:
-            for text in texts:
-                yield text, ""
-            return
-        for place, text in enumerate(texts):
-            problem = problems[place] if problems else ""
-            if text.endswith("\r"):
-                text = text[:-1]
-            if "\0" in text:
-                problem = problem or NULL
-            if len(text) > MAX_LINE:
-                text, problem = text[:KEPT], TOO_LONG
-            yield text, problem
+        texts: list[str] | None = None
+        if len(raw) <= MAX_LINE and b"\0" not in raw and b"\r" not in raw:
+            with contextlib.suppress(UnicodeDecodeError):
+                texts = raw.decode(self.encoding).split(self.terminator.decode())
+        if texts is None:
+            yield from (_decoded(line, self.encoding) for line in raw.split(self.terminator))
+        else:
+            yield from ((text, "") for text in texts)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool) -> bool:
@@ -145,10 +162,18 @@ def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool) -
 
 
 def _decoded(line: bytes, encoding: str) -> tuple[str, str]:
+    """The text of a line without the end left by Windows, and why it is refused."""
+    if len(line) > MAX_LINE:
+        return line[:KEPT].decode(encoding, "replace"), TOO_LONG
     try:
-        return line.decode(encoding), ""
+        text, problem = line.decode(encoding), ""
     except UnicodeDecodeError:
-        return line.decode(encoding, "replace"), UNREADABLE
+        text, problem = line.decode(encoding, "replace"), UNREADABLE
+    return text.removesuffix("\r"), problem or (NULL if "\0" in text else "")
+
+
+def _is_utf8(line: bytes) -> bool:
+    return _decodes(codecs.getincrementaldecoder("utf-8")(), line, final=True)
 
 
 def _mostly_utf8(path: Path, terminator: bytes) -> bool:
@@ -164,9 +189,9 @@ def _mostly_utf8(path: Path, terminator: bytes) -> bool:
                 continue
             for line in whole.split(terminator):
                 if not line.isascii():
-                    fine = not _decoded(line, "utf-8")[1]
+                    fine = _is_utf8(line)
                     good, bad = good + fine, bad + (not fine)
     if rest and not rest.isascii():
-        fine = not _decoded(rest, "utf-8")[1]
+        fine = _is_utf8(rest)
         good, bad = good + fine, bad + (not fine)
     return good > bad

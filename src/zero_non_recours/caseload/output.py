@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from zero_non_recours.caseload.errors import CaseloadError, RefusedRow
+from zero_non_recours.caseload.segments import Outcome
 
 RESULTS_CSV = "results.csv"
 RESULTS_PARQUET = "results.parquet"
@@ -39,6 +40,11 @@ RESULT_COLUMNS: Mapping[str, str] = {
     "outcome": "String",
     "deadline": "String",
     "notes": "String",
+    "p_eligible": "Float64",
+    "amount_mean": "Float64",
+    "amount_p10": "Float64",
+    "amount_p50": "Float64",
+    "amount_p90": "Float64",
 }
 """Columns of the results, with their type in the Parquet file."""
 _KEY = 0
@@ -103,8 +109,14 @@ class OutputFolder:
         writer.writerow(header)
         return writer
 
-    def results(self, columns: Sequence[list[Any]]) -> None:
-        """Add rows to the results; `columns` are in the order of `RESULT_COLUMNS`."""
+    def write(self, outcome: Outcome) -> None:
+        """Add rows to the results and to the quarantine."""
+        if outcome.results:
+            self._add_results(outcome.results)
+        if outcome.refused:
+            self._add_refused(outcome.refused)
+
+    def _add_results(self, columns: Sequence[list[Any]]) -> None:
         shown = list(columns)
         shown[_KEY] = [neutral(key) for key in columns[_KEY]]
         shown[_RECEIVED] = [_YES_NO[value] for value in columns[_RECEIVED]]
@@ -115,8 +127,7 @@ class OutputFolder:
             self._part([kept[:ROW_GROUP] for kept in self.buffer])
             self.buffer = [kept[ROW_GROUP:] for kept in self.buffer]
 
-    def refused(self, rows: Iterable[RefusedRow]) -> None:
-        """Add rows to the quarantine."""
+    def _add_refused(self, rows: Iterable[RefusedRow]) -> None:
         self._quarantine.writerows(
             (
                 self.source,

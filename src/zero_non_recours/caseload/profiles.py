@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from array import array
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,7 +12,7 @@ from zero_non_recours.caseload.blocks import MAX_PROBLEMS, UNBORN, Block, Proble
 from zero_non_recours.caseload.cells import readable_key
 from zero_non_recours.caseload.errors import NO_KEY, REPEATED, RefusedRow
 from zero_non_recours.caseload.lines import SourceFile
-from zero_non_recours.caseload.tables import hash_of
+from zero_non_recours.caseload.survey import WHOLE, Segment, Survey, hash_of, survey
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.profile.periods import Month
 from zero_non_recours.rulebook.fields import household_model
@@ -27,19 +26,20 @@ MAX_DIGITS = 30
 class ProfileReader:
     """Reads a JSON Lines file: `blocks` yields its households in order, each line exactly once."""
 
-    separator = ""
-
     def __init__(self, source: SourceFile, rulebook: Rulebook, month: Month) -> None:
         self.source = source
         self.last_day = last_day(month)
         self.model: type[HouseholdBase] = household_model(rulebook)
         self.blank_lines = 0
-        self.repeated = self._repeated()
 
-    def _records(self) -> Iterator[tuple[int, Any, str]]:
+    def _records(self, segment: Segment) -> Iterator[tuple[int, Any, str]]:
         """Line number, data, and why the line is refused."""
         self.blank_lines = 0
-        for number, text, problem in self.source.lines():
+        for number, text, problem in self.source.lines(segment.mark):
+            if number < segment.first:
+                continue
+            if segment.end is not None and number >= segment.end:
+                return
             if problem:
                 yield number, None, problem
             elif not text or text.isspace():
@@ -52,19 +52,16 @@ class ProfileReader:
                     continue
                 yield number, data, "" if isinstance(data, dict) else NOT_OBJECT
 
-    def _repeated(self) -> frozenset[int]:
-        """Hashes of the keys of several lines, from a first reading: eight bytes per household."""
-        import numpy as np
+    def survey(self) -> Survey:
+        """A first reading of the file."""
+        rows = ((line, "" if problem else _key(data)) for line, data, problem in self._records(WHOLE))
+        found = survey(rows, self.source, together=False)
+        found.blank_lines = self.blank_lines
+        return found
 
-        hashes = array(
-            "Q", (hash_of(key) for _, data, problem in self._records() if not problem and (key := _key(data)))
-        )
-        values, counts = np.unique(np.frombuffer(hashes, dtype=np.uint64), return_counts=True)
-        return frozenset(values[counts > 1].tolist())
-
-    def blocks(self) -> Iterator[Block]:
-        """Every line of the file."""
-        for number, data, broken in self._records():
+    def blocks(self, repeated: Collection[int], segment: Segment = WHOLE) -> Iterator[Block]:
+        """Every line of a segment; those whose key is `repeated` (hashes) are refused."""
+        for number, data, broken in self._records(segment):
             if broken:
                 yield _refused(number, "", [("", "ligne", broken)], counts=False)
                 continue
@@ -72,7 +69,7 @@ class ProfileReader:
             if not key:
                 yield _refused(number, "", [("id", "", NO_KEY)], counts=False)
                 continue
-            if self.repeated and hash_of(key) in self.repeated:
+            if repeated and hash_of(key) in repeated:
                 yield _refused(number, key, [("id", "texte", REPEATED)])
                 continue
             try:

@@ -15,6 +15,7 @@ from zero_non_recours.caseload.errors import CaseloadError
 from zero_non_recours.cli import rules
 from zero_non_recours.cli.caseload import caseload
 from zero_non_recours.cli.files import InputError, read_households
+from zero_non_recours.cli.interview import interview
 from zero_non_recours.cli.options import (
     PART_IN_QUARANTINE,
     MonthOption,
@@ -25,6 +26,7 @@ from zero_non_recours.cli.options import (
     resolve_right,
 )
 from zero_non_recours.cli.text import ranking_lines, screening_lines
+from zero_non_recours.cli.timeline import timeline
 from zero_non_recours.engine.graph import PlanError
 from zero_non_recours.rulebook.diagnostics import RulebookError
 from zero_non_recours.rulebook.fields import household_model
@@ -38,6 +40,8 @@ app = typer.Typer(
 )
 app.add_typer(rules.app, name="rules")
 app.command()(caseload)
+app.command()(interview)
+app.command()(timeline)
 
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Écrire le résultat en JSON.")]
@@ -56,18 +60,25 @@ def screen(
     as_json: JsonOption = False,
     right: RightsOption = None,
     pack: PackOption = None,
+    draws: Annotated[
+        int,
+        typer.Option("--draws", min=0, help="Tirages des réponses qui manquent, pour dire si un droit est probable."),
+    ] = 256,
 ) -> None:
     """Estimer les droits d'un ou de plusieurs ménages."""
     from zero_non_recours.screening.screen import Screener
+    from zero_non_recours.screening.thresholds import first_changes
 
     rulebook = book(pack)
     screener = Screener(rulebook, str(month), check_rights(rulebook, right))
-    found = [screener.screen(household) for path in files for household in read_households(path, rulebook)]
+    households = [household for path in files for household in read_households(path, rulebook)]
+    found = [screener.screen(household, draws) for household in households]
     if as_json:
         _say_json([screening.model_dump(mode="json") for screening in found])
         return
-    for rank, screening in enumerate(found):
-        _say("\n".join([*([""] if rank else []), *screening_lines(screening)]))
+    for rank, (household, screening) in enumerate(zip(households, found, strict=True)):
+        changes = first_changes(screener, household, screening)
+        _say("\n".join([*([""] if rank else []), *screening_lines(screening, changes)]))
 
 
 @app.command()

@@ -33,6 +33,16 @@ def caseload(
     ] = False,
     right: RightsOption = None,
     pack: PackOption = None,
+    draws: Annotated[
+        int,
+        typer.Option("--draws", metavar="N", min=0, help="Tirages des réponses inconnues par ménage ; 0 : aucun."),
+    ] = 64,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers", metavar="N", min=1, help="Processus ; par défaut, un par cœur (un seul si peu de lignes)."
+        ),
+    ] = None,
 ) -> None:
     """Estimer les droits de tous les ménages d'un fichier.
 
@@ -50,6 +60,8 @@ def caseload(
             mapping=mapping,
             rulebook=rulebook,
             rights=check_rights(rulebook, right),
+            draws=draws,
+            workers=workers,
             progress=progress,
             resume=resume,
         )
@@ -95,6 +107,10 @@ def _show(summary: Summary, out: Path) -> None:
         console.print(note)
     console.print(_households(summary))
     console.print(_rights(summary))
+    if any(counts.estimated_eligible is not None for counts in summary.by_right.values()):
+        console.print(
+            "« dont droit estimé » : une estimation, d'après les réponses habituelles aux questions qui manquent."
+        )
     if summary.rows_quarantined:
         console.print(_reasons(summary))
     for name, what in _FILES.items():
@@ -121,10 +137,13 @@ def _households(summary: Summary) -> Table:
 
 
 def _rights(summary: Summary) -> Table:
-    table = _table("ménages", "droit possible", "dont non perçu", "pas de droit", "à préciser")
+    drawn = summary.identity["draws"] > 0
+    headers = ["droit\npossible", "dont non\nperçu", "pas de\ndroit", "à\npréciser"]
+    table = _table("ménages", *headers, *(["dont droit\nestimé"] if drawn else []))
     for name, counts in summary.by_right.items():
-        keys = ("eligible", "eligible_not_received", "not_eligible", "undetermined")
-        table.add_row(summary.labels[name], *(_number(counts[key]) for key in keys))
+        shown = (counts.eligible, counts.eligible_not_received, counts.not_eligible, counts.undetermined)
+        estimated = "" if counts.estimated_eligible is None else _number(round(counts.estimated_eligible))
+        table.add_row(summary.labels[name], *map(_number, shown), *([estimated] if drawn else []))
     return table
 
 

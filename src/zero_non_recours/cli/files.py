@@ -77,14 +77,14 @@ def _plain(name: str) -> str:
 
 def _profiles(path: Path) -> Iterator[tuple[str, Any]]:
     shown = _shown(path)
-    text = _text(path, shown)
+    text = read_text(path)
     suffix = path.suffix.lower()
     if suffix in (".jsonl", ".ndjson"):
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 yield f"{shown}, ligne {number}", _json(line, shown, number)
         return
-    data = _yaml(text, shown) if suffix in (".yaml", ".yml") else _json(text, shown)
+    data = read_data(text, path)
     if isinstance(data, list):
         for rank, item in enumerate(data, 1):
             yield f"{shown}, ménage {rank}", item
@@ -96,7 +96,13 @@ def _shown(path: Path) -> str:
     return path.name or str(path) if str(path) != "-" else "entrée standard"
 
 
-def _text(path: Path, shown: str) -> str:
+def read_text(path: Path) -> str:
+    """The text of a file (`-`: standard input).
+
+    Raises:
+        InputError: it does not read, is too big, or is not UTF-8.
+    """
+    shown = _shown(path)
     try:
         raw = sys.stdin.buffer.read(MAX_BYTES + 1) if str(path) == "-" else _bytes(path)
     except OSError as error:
@@ -107,6 +113,16 @@ def _text(path: Path, shown: str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(f"{shown} : le fichier n'est pas en UTF-8. L'enregistrer en UTF-8.") from None
+
+
+def read_data(text: str, path: Path) -> Any:
+    """What a text says, as YAML or JSON after the name of its file.
+
+    Raises:
+        InputError: it is not well formed.
+    """
+    shown = _shown(path)
+    return _yaml(text, shown) if path.suffix.lower() in (".yaml", ".yml") else _json(text, shown)
 
 
 def _bytes(path: Path) -> bytes:

@@ -20,7 +20,8 @@ PART_IN_QUARANTINE = 3
 """Exit code of a command that set rows of a caseload aside."""
 
 
-def _month(value: str | None) -> str:
+def given_month(value: str | None) -> str:
+    """The month of an option, or the current one; another text is a usage error."""
     if value is None:
         return datetime.datetime.now(tz=ZoneInfo("Europe/Paris")).strftime("%Y-%m")
     try:
@@ -32,7 +33,9 @@ def _month(value: str | None) -> str:
 
 MonthOption = Annotated[
     str | None,
-    typer.Option("--month", metavar="AAAA-MM", help="Mois du droit ; par défaut, le mois en cours.", callback=_month),
+    typer.Option(
+        "--month", metavar="AAAA-MM", help="Mois du droit ; par défaut, le mois en cours.", callback=given_month
+    ),
 ]
 PackOption = Annotated[
     list[Path] | None, typer.Option("--pack", metavar="DOSSIER", help="Dossier de règles locales à ajouter.")

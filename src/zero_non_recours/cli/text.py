@@ -7,23 +7,24 @@ from typing import Any
 
 from zero_non_recours.outreach.rank import Ranking
 from zero_non_recours.profile.periods import parse_month
-from zero_non_recours.screening.explain import ESTIMATE, assumption_lines, status_sentence, supposed_amounts
+from zero_non_recours.screening.likelihood_words import likelihood_sentence
 from zero_non_recours.screening.result import RightResult, Screening
+from zero_non_recours.screening.sentences import ESTIMATE, assumption_lines, status_sentence, supposed_amounts
 from zero_non_recours.screening.steps import outcome_lines
 from zero_non_recours.screening.wording import euros, of_month, per
 
 _TITLE = {"eligible": "OUI", "not_eligible": "NON", "undetermined": "À PRÉCISER"}
 
 
-def screening_lines(screening: Screening) -> Iterable[str]:
-    """One household's rights."""
+def screening_lines(screening: Screening, changes: Mapping[str, str] | None = None) -> Iterable[str]:
+    """One household's rights, with what would change some of them, by name."""
     yield f"Ménage {screening.id or 'sans identifiant'} — droits {of_month(parse_month(screening.month))}"
     for note in screening.notes:
         yield f"Attention : {note}"
-    for result in screening.rights.values():
+    for name, result in screening.rights.items():
         yield ""
         yield f"[{_TITLE[result.status]}] {result.label} : {status_sentence(result)}"
-        yield from _right_lines(result)
+        yield from _right_lines(result, (changes or {}).get(name, ""))
     assumptions = list(assumption_lines(screening.rights.values()))
     if assumptions:
         yield ""
@@ -33,16 +34,20 @@ def screening_lines(screening: Screening) -> Iterable[str]:
     yield ESTIMATE
 
 
-def _right_lines(result: RightResult) -> Iterable[str]:
+def _right_lines(result: RightResult, change: str) -> Iterable[str]:
     if result.received:
         yield "      déjà perçu, d'après le ménage"
     for condition in result.conditions:
         if condition.value is False:
             yield f"      condition non remplie : {condition.text} [{condition.reference}]"
+    if sentence := likelihood_sentence(result):
+        yield f"      {sentence}"
     for text in supposed_amounts(result):
         yield f"      {text}"
     for missing in result.missing:
         yield f"      à demander : {missing.question}{f' ({missing.who})' if missing.who else ''}"
+    if change:
+        yield f"      ce qui changerait la réponse : {change}"
     for line in outcome_lines(result.next_steps):
         yield f"      {line}"
     if result.status != "not_eligible" and not result.received:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -158,7 +158,13 @@ def _chosen(either_end: Callable[[Pair, Pair, int], Column]) -> Callable[[Pair, 
     return choice
 
 
-choose = _chosen(lambda a, b, end: (np.maximum if end else np.minimum)(a[end], b[end]))
+def _widest(a: Pair, b: Pair, end: int) -> Column:
+    """The lowest or highest end of two; none when only one of them is a number (no date, no choice)."""
+    found = (np.maximum if end else np.minimum)(a[end], b[end])
+    return np.where(np.isnan(a[0]) != np.isnan(b[0]), np.inf if end else -np.inf, found)
+
+
+choose = _chosen(_widest)
 choose_case = _chosen(lambda a, b, end: (np.fmax if end else np.fmin)(a[end], b[end]))
 """`choose` for the cases of a table: a key that has no case (not a number) says nothing of the others."""
 choose_condition = _chosen(lambda a, b, end: (np.logical_or if end else np.logical_and)(a[end], b[end]))
@@ -172,23 +178,42 @@ def as_condition(a: Pair) -> Pair:
 
 
 class Answer:
-    """An answer that may be unknown: its interval is made when it is looked at."""
+    """An answer, unknown or known within a range in some rows: its interval is made when it is looked at."""
 
-    def __init__(self, raw: Column, domain: Domain) -> None:
+    def __init__(self, raw: Column, domain: Domain, ranges: Mapping[int, tuple[float, float]] | None = None) -> None:
         self.raw = raw
         self.domain = domain
+        self.ranges = ranges or {}
 
     @cached_property
     def unknown(self) -> Column:
         """Where it is unknown."""
-        return np.isnan(self.raw)
+        unknown = np.isnan(self.raw)
+        if self.ranges:
+            unknown[list(self.ranges)] = False
+        return unknown
+
+    @cached_property
+    def given(self) -> Pair:
+        """What is answered: the answer itself, or the ends of a range."""
+        if not self.ranges:
+            return self.raw, self.raw
+        low, high = self.raw.copy(), self.raw.copy()
+        for row in self.ranges:
+            low[row], high[row] = self.span(row) or (np.nan, np.nan)
+        return low, high
 
     @cached_property
     def ends(self) -> Pair:
-        """Both ends: the answer itself, all that it may be where it is unknown."""
-        unknown, domain = self.unknown, self.domain
-        low = columnar.choose(unknown, domain.low, self.raw)
-        return low, low if low is self.raw else columnar.choose(unknown, domain.high, self.raw)
+        """Both ends: what is answered, and all that it may be where it is unknown."""
+        (given_low, given_high), unknown, domain = self.given, self.unknown, self.domain
+        low = columnar.choose(unknown, domain.low, given_low)
+        return low, low if low is given_high else columnar.choose(unknown, domain.high, given_high)
+
+    def span(self, row: int) -> tuple[float, float] | None:
+        """The range of a row, if any."""
+        found = self.ranges.get(row)
+        return None if found is None else (max(found[0], self.domain.low), min(found[1], self.domain.high))
 
 
 def known(answer: Answer) -> Pair:
@@ -203,9 +228,9 @@ def missing(answer: Answer) -> Pair:
 
 def known_or(answer: Answer, other: Pair, boolean: bool) -> Pair:
     """An answer where it is known, `other` elsewhere."""
-    value = np.greater(answer.raw, 0.0) if boolean else answer.raw
-    low = columnar.choose(answer.unknown, other[0], value)
-    return low, low if low is value or settled(other) else columnar.choose(answer.unknown, other[1], value)
+    given = as_condition(answer.given) if boolean else answer.given
+    low = columnar.choose(answer.unknown, other[0], given[0])
+    return low, low if low is given[1] or settled(other, given) else columnar.choose(answer.unknown, other[1], given[1])
 
 
 def elapsed(a: Pair, b: Pair, days: float) -> Pair:

@@ -15,7 +15,7 @@ from zero_non_recours.engine.interpret import Program, Trace, Values
 from zero_non_recours.engine.lower import Fallback, Lowering, Named, When
 from zero_non_recours.engine.reading import Reading
 from zero_non_recours.engine.scalar import EXACT, SCALAR
-from zero_non_recours.engine.scalar_bounds import BOUNDS_OF_ONE, answered, ends
+from zero_non_recours.engine.scalar_bounds import BOUNDS_OF_ONE, BoundsOfOne, answered, ends
 from zero_non_recours.profile.periods import Month
 from zero_non_recours.rulebook.expressions import TEXT, Expr
 from zero_non_recours.rulebook.model import Rulebook
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from zero_non_recours.engine.columnar import Lanes
+    from zero_non_recours.engine.draws import DrawProgram
+    from zero_non_recours.engine.refine import Refiner
 
 CHUNK_PERSONS = 16_384
 COMPILED_AFTER = 50
@@ -55,11 +57,18 @@ class Plan:
     fallbacks: Mapping[int, Fallback]
     """Nodes behind the results that stand in for an unanswered slot."""
     expressions: Mapping[When, Mapping[int, int]]
+    law_conditions: Mapping[str, tuple[int | None, ...]]
+    """For each input that may be drawn, the node of the condition of each of its laws (`None`: no condition)."""
 
     @cached_property
     def levels(self) -> tuple[bool, ...]:
         """For each slot, whether it has one answer per person."""
         return tuple(self.graph.nodes[i].level == "personne" for i in self.inputs)
+
+    @cached_property
+    def places(self) -> dict[Slot, int]:
+        """The place of each slot."""
+        return {slot: place for place, slot in enumerate(self.slots)}
 
     @cached_property
     def lacks(self) -> tuple[int, ...]:
@@ -182,17 +191,47 @@ class Plan:
         """The value of every node for one household whose needed answers are known, computed when it is looked at."""
         return Trace(self._exact_values(answers, persons), self._behind)
 
+    def bounds_values(self, answers: Sequence[Answer], persons: int) -> BoundsOfOne:
+        """The interval of each node of one household, computed when it is asked for; inputs say if they are known."""
+        given: dict[int, Any] = {}
+        answer: Any
+        for node, answer, domain in zip(self.inputs, answers, self.domains, strict=True):
+            by_person = isinstance(answer, list)
+            given[node] = [answered(a, domain) for a in answer] if by_person else answered(answer, domain)
+        return BoundsOfOne(self._bounds_program, given, persons)
+
     def bounds_trace(self, answers: Sequence[Answer], persons: int) -> Mapping[int, tuple[Any, Any]]:
         """The interval of every node for one household, computed when it is looked at.
 
         Lists for persons, single values for the household.
         """
-        given: dict[int, Any] = {}
-        answer: Any
-        for node, answer, domain in zip(self.inputs, answers, self.domains, strict=True):
-            by_person = isinstance(answer, list | tuple)
-            given[node] = [answered(a, domain) for a in answer] if by_person else answered(answer, domain)
-        return Trace(Values(self._bounds_program, given, persons), self._behind, ends)
+        return self.shown(self.bounds_values(answers, persons))
+
+    def shown(self, values: Values) -> Mapping[int, tuple[Any, Any]]:
+        """The intervals of `bounds_values`, without what they say of inputs."""
+        return Trace(values, self._behind, ends)
+
+    @cached_property
+    def draw_program(self) -> DrawProgram:
+        """What reads one household for many draws of its unknown answers."""
+        from zero_non_recours.engine.draws import DrawProgram
+
+        return DrawProgram(self.graph)
+
+    @cached_property
+    def months_of(self) -> dict[tuple[str, str], list[int]]:
+        """The places of the slots of each input, by kind."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for place, slot in enumerate(self.slots):
+            found.setdefault((slot.name, slot.kind), []).append(place)
+        return found
+
+    @cached_property
+    def refiner(self) -> Refiner:
+        """What tightens the bounds of one household."""
+        from zero_non_recours.engine.refine import Refiner
+
+        return Refiner(self)
 
     def columns(self, answers: Sequence[np.ndarray | float], sizes: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
         """The exact results for many households, and where an answer they need is unknown.
@@ -232,7 +271,10 @@ class Plan:
         return list(zip(flat[::2], flat[1::2], strict=True))
 
     def bounds_detail(self, lanes: Lanes, answers: Sequence[Any]) -> dict[int, tuple[Any, Any]]:
-        """The interval of every node behind the results, for the households of some lanes."""
+        """The interval of every node behind the results, for the households of some lanes.
+
+        `answers` are columns, or `bounds.Answer` objects.
+        """
         import numpy as np
 
         with np.errstate(all="ignore"):
@@ -246,7 +288,8 @@ class Plan:
     def _answers(self, columns: Sequence[Any]) -> list[Any]:
         from zero_non_recours.engine.bounds import Answer
 
-        return [Answer(column, domain) for column, domain in zip(columns, self.domains, strict=True)]
+        pairs = zip(columns, self.domains, strict=True)
+        return [column if isinstance(column, Answer) else Answer(column, domain) for column, domain in pairs]
 
     def _chunked(
         self, answers: Sequence[Any], sizes: np.ndarray, run: Callable[[Any, list[Any]], list[np.ndarray]]
@@ -274,23 +317,35 @@ class Plan:
 
 
 def compile_plan(
-    rulebook: Rulebook, month: Month, names: Iterable[str], given: Iterable[str] = (), unasked: Iterable[str] = ()
+    rulebook: Rulebook,
+    month: Month,
+    names: Iterable[str],
+    given: Iterable[str] = (),
+    unasked: Iterable[str] = (),
+    *,
+    drawn: bool = False,
 ) -> Plan:
     """The plan of some variables for a month of right, compiled once per rulebook.
 
     `given` names rules whose value is an answer instead of being computed; `unasked` names inputs whose question never
-    applies: they are worth their « sinon », and nothing that depends on them is computed in vain.
+    applies: they are worth their « sinon », and nothing that depends on them is computed in vain. `drawn` compiles what
+    draws the unknown answers too.
 
     Raises:
         PlanError: a parameter has no value that month, a name is unknown, or the rules are too large.
     """
-    key = (month, tuple(names), frozenset(given), frozenset(unasked))
+    key = (month, tuple(names), frozenset(given), frozenset(unasked), drawn)
     return rulebook.once(key, lambda: _compile(rulebook, *key))
 
 
 @collection_paused()
 def _compile(
-    rulebook: Rulebook, month: Month, names: tuple[str, ...], given: frozenset[str], unasked: frozenset[str]
+    rulebook: Rulebook,
+    month: Month,
+    names: tuple[str, ...],
+    given: frozenset[str],
+    unasked: frozenset[str],
+    drawn: bool,
 ) -> Plan:
     for name in (*names, *given):
         if name not in rulebook.variables:
@@ -308,6 +363,10 @@ def _compile(
     fallbacks = lowering.all_fallbacks(graph.reachable(roots))
     asked = (f.asked for f in fallbacks.values() if f.asked is not None)
     reachable = graph.reachable((*roots, *lacks, *asked))
+    laws = _law_conditions(lowering, reachable) if drawn else {}
+    if laws:
+        conditions = (node for nodes in laws.values() for node in nodes if node is not None)
+        reachable = graph.reachable((*reachable, *conditions))
     inputs = tuple(n for n in reachable if graph.nodes[n].op == "input")
     slots = tuple(graph.nodes[n].value for n in inputs)
     return Plan(
@@ -323,7 +382,23 @@ def _compile(
         lowering.named,
         fallbacks,
         lowering.expressions,
+        laws,
     )
+
+
+def _law_conditions(lowering: Lowering, nodes: Iterable[int]) -> dict[str, tuple[int | None, ...]]:
+    """The conditions of the laws of the inputs behind some nodes, and of those behind these conditions."""
+    graph, priors = lowering.graph, lowering.rulebook.priors
+    found: dict[str, tuple[int | None, ...]] = {}
+    waiting = list(nodes)
+    while waiting:
+        node = graph.nodes[waiting.pop()]
+        if node.op != "input" or (name := node.value.name) in found or name not in priors:  # type: ignore[attr-defined]
+            continue
+        conditions = [law.condition for law in priors[name].laws]
+        found[name] = tuple(None if c is None else lowering.expression(c, NOW) for c in conditions)
+        waiting += graph.reachable(c for c in found[name] if c is not None)
+    return found
 
 
 def _settled(low: Any, high: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from zero_non_recours.engine import semantics
 from zero_non_recours.engine.graph import Domain, Node
-from zero_non_recours.engine.interpret import Operations
+from zero_non_recours.engine.interpret import Operations, Values
 from zero_non_recours.engine.semantics import larger, smaller
 
 Pair = tuple[Any, Any]
@@ -18,8 +18,10 @@ _FALSE = (False, False)
 _UNDEFINED = (math.nan, math.nan)
 
 
-def answered(answer: float, domain: Domain) -> tuple[float, float, bool]:
-    """An answer as both its ends, and whether it is known."""
+def answered(answer: float | tuple[float, float], domain: Domain) -> tuple[float, float, bool]:
+    """An answer as both its ends, and whether it is given: a number or, as a pair, a range."""
+    if isinstance(answer, tuple):
+        return larger(answer[0], domain.low), smaller(answer[1], domain.high), True
     return (answer, answer, True) if answer == answer else (domain.low, domain.high, False)
 
 
@@ -28,6 +30,27 @@ def ends(value: Any) -> tuple[Any, Any]:
     if isinstance(value, list):
         return [one[0] for one in value], [one[1] for one in value]
     return value[0], value[1]
+
+
+class BoundsOfOne(Values):
+    """The intervals of one household, each computed when it is first asked for."""
+
+    def settled(self, node: int) -> Any:
+        """The value of a node that nothing unknown changes, `None` for another or one that was not computed."""
+        value = self.get(node)
+        if isinstance(value, list):
+            return value if all(map(is_settled, value)) else None
+        return value if value is not None and is_settled(value) else None
+
+    def given(self, node: int) -> Any:
+        """The bounds of an input node, each with whether the answer is given."""
+        return self[node]
+
+
+def is_settled(pair: Pair) -> bool:
+    """Whether both ends of a value are the same, or neither is a number."""
+    low, high = pair[0], pair[1]
+    return low == high or (low != low and high != high)
 
 
 def add(a: Pair, b: Pair) -> Pair:
@@ -121,10 +144,17 @@ def either(a: Pair, b: Pair) -> Pair:
 
 
 def choose(c: Pair, a: Pair, b: Pair) -> Pair:
-    """A where c surely holds, b where it surely does not, else whatever either allows."""
+    """A where c surely holds, b where it surely does not, else whatever either allows.
+
+    What may be a number or not (no date, no choice) has no bounds: nothing is sure of it.
+    """
     if c[0]:
         return a
-    return (smaller(a[0], b[0]), larger(a[1], b[1])) if c[1] else b
+    if not c[1]:
+        return b
+    if (a[0] != a[0]) is not (b[0] != b[0]):
+        return -math.inf, math.inf
+    return smaller(a[0], b[0]), larger(a[1], b[1])
 
 
 def choose_condition(c: Pair, a: Pair, b: Pair) -> Pair:

@@ -12,9 +12,9 @@ from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.rulebook.model import Rulebook
 from zero_non_recours.screening.claims import single
-from zero_non_recours.screening.explain import status_sentence, supposed_amounts
 from zero_non_recours.screening.result import Missing, RightResult
 from zero_non_recours.screening.screen import screener_of
+from zero_non_recours.screening.sentences import status_sentence, supposed_amounts
 from zero_non_recours.screening.wording import long_day
 
 OPENED_TEXT = "S'ouvre une fois les autres droits de la liste demandés."

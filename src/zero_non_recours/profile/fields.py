@@ -16,6 +16,7 @@ class ProfileField:
     Attributes:
         path: dotted path in the profile, `personnes[].` first for a person's answer.
         series: whether the answer may change with months (a number, or a mapping by month or year).
+        whole: whether only whole numbers answer.
         yearly_source: whether a missing month is taken from a year's total rather than counted as not received.
     """
 
@@ -30,6 +31,7 @@ class ProfileField:
     values: Mapping[str, str] = field(default_factory=dict)
     minimum: float | None = None
     maximum: float | None = None
+    whole: bool = False
 
     @property
     def person(self) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     BaseModel,
@@ -20,8 +20,11 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError, from_json
 
+from zero_non_recours.profile.errors import fail, kind_of
 from zero_non_recours.profile.fields import ProfileField
-from zero_non_recours.profile.values import MAX_TEXT, checker, fail, kind_of
+from zero_non_recours.profile.schema import answer_schema, unsaid_schema
+from zero_non_recours.profile.unsaid import FIELD, set_apart, unsaid_check
+from zero_non_recours.profile.values import checker
 
 MAX_PERSONS = 30
 MAX_ID = 10**40
@@ -36,6 +39,13 @@ class Part(BaseModel):
     """A part of a profile: an absent field is unknown; an unknown field name is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    answer_names: ClassVar[tuple[str, ...]] = ()
+    """The fields that are answers, not parts nor keys."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _set_unsaid_apart(cls, data: Any) -> Any:
+        return set_apart(data, cls.answer_names) if isinstance(data, dict) else data
 
 
 class Person(Part):
@@ -56,6 +66,14 @@ class HouseholdBase(Part):
 
     id: Identifier = None
     personnes: list[Any]
+
+    def unsaid(self) -> dict[str, str]:
+        """The answers that somebody does not know (`ne_sait_pas`) or did not want to give (`ne_veut_pas_dire`).
+
+        Returns:
+            The word of each by its place (`personnes[0].revenus.aah`), in the order of the profile's fields.
+        """
+        return dict(_unsaid_in(self, ""))
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
@@ -113,41 +131,36 @@ def _model(name: str, tree: Mapping[str, Any], base: type[Part]) -> Any:
     members: dict[str, Any] = {}
     for key, node in tree.items():
         if isinstance(node, ProfileField):
-            schema = _schema(node)
             members[key] = (
-                Annotated[Any, PlainValidator(checker(node)), WithJsonSchema(schema)],
+                Annotated[Any, PlainValidator(checker(node)), WithJsonSchema(answer_schema(node))],
                 Field(None, title=node.label, description=node.question),
             )
         else:
             members[key] = (_model(key.capitalize(), node, Part) | None, None)
-    return create_model(name, __base__=base, **members)
+    own = (key for key in base.model_fields if key not in ("id", "personnes", *members))
+    names = (*(key for key, node in tree.items() if isinstance(node, ProfileField)), *own)
+    members[FIELD] = (
+        Annotated[Any, PlainValidator(unsaid_check(names)), WithJsonSchema(unsaid_schema(names))],
+        Field(None, title="Sans réponse", description="Ce qui n'est pas su, ou que la personne n'a pas voulu dire."),
+    )
+    model = create_model(name, __base__=base, **members)
+    model.answer_names = names
+    return model
 
 
-def _schema(field: ProfileField) -> dict[str, Any]:
-    match field.type:
-        case "booleen":
-            return {"type": ["boolean", "null"]}
-        case "date":
-            return {"type": ["string", "null"], "pattern": r"^\s*\d{4}-\d{2}(-\d{2})?\s*$", "examples": ["1988-05-14"]}
-        case "code":
-            return {"type": ["string", "null"], "pattern": r"^\s*[0-9A-Za-z]{5}\s*$", "examples": ["38185"]}
-        case "texte":
-            return {"type": ["string", "null"], "minLength": 1, "maxLength": MAX_TEXT, "examples": ["Saint-Denis (93)"]}
-        case "enumeration":
-            return {"enum": [*field.values, None], "x-libelles": dict(field.values)}
-    number: dict[str, Any] = {"type": "number", "x-unite": field.unit}
-    if field.minimum is not None:
-        number["minimum"] = field.minimum
-    if field.maximum is not None:
-        number["maximum"] = field.maximum
-    if not field.series:
-        return {**number, "type": ["number", "null"]}
-    by_month = {
-        "type": "object",
-        "patternProperties": {r"^\s*\d{4}(-\d{2})?\s*$": {**number, "type": ["number", "null"]}},
-        "additionalProperties": False,
-    }
-    return {"anyOf": [number, by_month, {"type": "null"}], "x-unite": field.unit}
+def _unsaid_in(part: Part, place: str) -> Iterator[tuple[str, str]]:
+    """The words of a part and of the parts inside it, by place."""
+    values = part.__dict__
+    words = values.get(FIELD) or {}
+    for name in type(part).model_fields:
+        value = values.get(name)
+        if name in words:
+            yield f"{place}{name}", words[name]
+        elif isinstance(value, Part):
+            yield from _unsaid_in(value, f"{place}{name}.")
+        elif name == "personnes":
+            for rank, person in enumerate(value or ()):
+                yield from _unsaid_in(person, f"{place}{name}[{rank}].")
 
 
 def _key(value: Any) -> Any:
@@ -205,7 +218,7 @@ def _translate(model: type[BaseModel], item: Any) -> InitErrorDetails:
 
 _OWN = {
     "vrai_faux", "valeur_inconnue", "code_insee", "date", "nombre", "trop_petit", "trop_grand", "mois", "identifiant",
-    "texte",
+    "texte", "entier", "intervalle", FIELD,
 }  # fmt: skip
 
 

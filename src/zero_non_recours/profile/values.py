@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import math
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
@@ -11,41 +12,36 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from zero_non_recours.profile.errors import fail, kind_of
 from zero_non_recours.profile.fields import ProfileField
+from zero_non_recours.profile.numbers import read_number
 from zero_non_recours.profile.periods import DATE_PATTERN, MONTH_PATTERN, date_code
+from zero_non_recours.profile.ranges import (
+    ABOUT,
+    HIGH,
+    LOW,
+    approximate_part,
+    around,
+    check_range,
+    nearest_key,
+    written_as_range,
+)
+from zero_non_recours.profile.series import Span
+from zero_non_recours.profile.unsaid import is_unsaid
 
 MAX_AMOUNT = 1e9
 MAX_TEXT = 120
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""Years that a date or a total may have."""
+_RANGE_EXAMPLE = '{"min": 800, "max": 1000}'
 _YEAR = re.compile(r"[0-9]{4}\Z")
 _CODE = re.compile(r"[0-9A-Z]{5}\Z")
 Check = Callable[[Any], Any]
 
 
-def kind_of(value: object) -> str:
-    """The kind of a value, in French, to speak of it without repeating it."""
-    if value is None:
-        return "rien"
-    if isinstance(value, bool):
-        return "vrai/faux"
-    if isinstance(value, int | float):
-        return "nombre"
-    if isinstance(value, str):
-        return "texte vide" if not value.strip() else "texte"
-    if isinstance(value, dict):
-        return "dictionnaire"
-    if isinstance(value, list | tuple):
-        return "liste"
-    return "autre"
-
-
 def _is_huge(value: object) -> bool:
     """Whether a number is too large to be written as text."""
     return isinstance(value, int) and abs(value) > MAX_AMOUNT
-
-
-def fail(code: str, message: str) -> PydanticCustomError:
-    """An error whose message is French and says how to mend."""
-    return PydanticCustomError(code, message)  # type: ignore[arg-type]
 
 
 def checker(field: ProfileField) -> Check:
@@ -109,31 +105,64 @@ def _text(value: Any) -> str | None:
     raise fail("texte", f"texte d'une ligne attendu, de {MAX_TEXT} caractères au plus (reçu : {kind_of(value)}).")
 
 
-def _date(value: Any) -> str | None:
+def _date(value: Any) -> str | dict[str, Any] | None:
+    """A date, or a range of dates when only the year or two ends are known."""
     if value is None:
         return None
+    if isinstance(value, dict):
+        return check_range(value, _date_end, {}, '{"min": "1988-01-01", "max": "1990-06-30"}')
     if isinstance(value, datetime.datetime):
         value = value.date()
     if isinstance(value, datetime.date):
         value = value.isoformat()
+    if isinstance(value, int) and not isinstance(value, bool) and FIRST_YEAR <= value <= LAST_YEAR:
+        value = str(value)
     if isinstance(value, str):
         text = value.strip()
         match = DATE_PATTERN.match(text)
         if match and int(match[3]) <= calendar.monthrange(int(match[1]) or 1, int(match[2]))[1]:
-            if 1900 <= int(match[1]) <= 2100:
+            if _is_year(match[1]):
                 return text
             raise fail("date", "année hors de 1900 à 2100. Vérifier l'année, écrite sur quatre chiffres.")
-        if (match := MONTH_PATTERN.match(text)) and 1900 <= int(match[1]) <= 2100:
+        if (match := MONTH_PATTERN.match(text)) and _is_year(match[1]):
             return text
+        if _is_year(text):
+            return {LOW: f"{text}-01-01", HIGH: f"{text}-12-31"}
     raise fail(
         "date",
         f"date attendue sous la forme AAAA-MM-JJ (reçu : {kind_of(value)}). "
-        "Par exemple 1988-05-14 ; 1988-05 si le jour est inconnu.",
+        "Par exemple 1988-05-14 ; 1988-05 si le jour est inconnu ; 1988 si l'on ne sait que l'année.",
     )
 
 
-def coded_date(text: str) -> float:
-    """A validated date as a code; a date without its day counts as the 15th."""
+def _is_year(text: str) -> bool:
+    return bool(_YEAR.match(text)) and FIRST_YEAR <= int(text) <= LAST_YEAR
+
+
+def _date_end(value: Any, end: str) -> str:
+    """An end of a range of dates: the first or the last day of what is written."""
+    found = None if isinstance(value, dict) else _date(value)
+    if isinstance(found, dict):
+        return found[end]
+    if found is None:
+        raise fail("date", f"date attendue sous la forme AAAA-MM-JJ (reçu : {kind_of(value)}).")
+    if len(found) > 7:
+        return found
+    last = calendar.monthrange(int(found[:4]), int(found[5:]))[1]
+    return f"{found}-{1 if end == LOW else last:02d}"
+
+
+def coded_date(date: Any) -> float | Span:
+    """A validated date as a code, a range of dates as a `Span`; a date without its day counts as the 15th."""
+    if isinstance(date, dict):
+        return Span(
+            _code_of_date(date[LOW]) if LOW in date else -math.inf,
+            _code_of_date(date[HIGH]) if HIGH in date else math.inf,
+        )
+    return _code_of_date(date)
+
+
+def _code_of_date(text: str) -> float:
     year, month = int(text[:4]), int(text[5:7])
     return date_code(year, month, int(text[8:10]) if len(text) > 7 else 15)
 
@@ -142,7 +171,7 @@ def _number(value: Any, field: ProfileField) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float):
         advice = ""
         if isinstance(value, str):
-            advice = " Écrire le nombre sans guillemets, avec un point décimal : 900.5."
+            advice = " Écrire le nombre sans guillemets, avec un point décimal : 900.5 ; ou « environ 900 »."
         raise fail("nombre", f"nombre attendu, en {field.unit} (reçu : {kind_of(value)}).{advice}")
     if not abs(value) <= MAX_AMOUNT:  # not a number fails too; an integer may be too large for a float
         raise fail("nombre", "ce nombre n'est pas un montant possible. Vérifier la saisie.")
@@ -150,42 +179,63 @@ def _number(value: Any, field: ProfileField) -> float | int:
         raise fail("trop_petit", f"nombre sous le minimum ({field.minimum:g}). Vérifier le signe et la saisie.")
     if field.maximum is not None and value > field.maximum:
         raise fail("trop_grand", f"nombre au-dessus du maximum ({field.maximum:g}). Vérifier l'unité ({field.unit}).")
+    if field.whole and value % 1:
+        raise fail("entier", "nombre entier attendu. Écrire un nombre sans décimale.")
     return value
 
 
 def _amount(field: ProfileField) -> Check:
-    def check(value: Any) -> float | int | None:
-        return None if value is None else _number(value, field)
+    """What checks a number, a range, or an approximate number, which becomes a range."""
+    limits = {LOW: field.minimum, HIGH: field.maximum}
+
+    def about(value: Any) -> Any:
+        return around(_number(value, field), field.minimum, field.maximum, whole=field.whole)
+
+    def check(value: Any) -> Any:
+        if value is None:
+            return None
+        if isinstance(value, dict):
+            return check_range(value, lambda end, _: _number(end, field), limits, _RANGE_EXAMPLE, about)
+        if isinstance(value, str) and (written := approximate_part(value)) is not None:
+            try:
+                number = read_number(written, amount="€" in field.unit)
+            except ValueError as error:
+                raise fail("nombre", f"« {ABOUT} » : {error}.") from None
+            return about(number)
+        return _number(value, field)
 
     return check
 
 
 def _series(field: ProfileField) -> Check:
+    amount = _amount(field)
+
     def check(value: Any) -> Any:
-        if value is None:
-            return None
-        if not isinstance(value, dict):
-            return _number(value, field)
-        found: dict[str, float | int] = {}
+        if not isinstance(value, dict) or written_as_range(value):
+            return amount(value)
+        found: dict[str, Any] = {}
         seen: set[str] = set()
         problems: list[str] = []
         code = "nombre"
-        for key, amount in value.items():
+        for key, answer in value.items():
             text = str(key).strip() if isinstance(key, str | int) and not _is_huge(key) else ""
-            if not (MONTH_PATTERN.match(text) or (_YEAR.match(text) and 1900 <= int(text) <= 2100)):
+            if not (MONTH_PATTERN.match(text) or _is_year(text)):
                 raise fail(
                     "mois",
-                    'une clé n\'est ni un mois AAAA-MM ni une année AAAA. Par exemple {"2026-08": 650, "2025": 9600}.',
+                    'une clé n\'est ni un mois AAAA-MM ni une année AAAA. Par exemple {"2026-08": 650, "2025": 9600} ; '
+                    f"un intervalle s'écrit {_RANGE_EXAMPLE}.{nearest_key(key)}",
                 )
             if text in seen:
                 raise fail("mois", f"{text} est écrit deux fois. Garder un seul montant.")
             seen.add(text)
-            if amount is not None:
-                try:
-                    found[text] = _number(amount, field)
-                except PydanticCustomError as error:
-                    code = error.type
-                    problems.append(f"{text} : {error.message()}")
+            try:
+                checked = answer if is_unsaid(answer) else amount(answer)
+            except PydanticCustomError as error:
+                code = error.type
+                problems.append(f"{text} : {error.message()}")
+                continue
+            if checked is not None:
+                found[text] = checked
         if problems:
             raise fail(code, " ".join(problems))
         return found

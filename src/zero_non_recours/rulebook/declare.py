@@ -21,7 +21,8 @@ _COMMON_KEYS = {"libelle", "entite", "periode", "unite", "type", "references", "
 _RULE_KEYS = _COMMON_KEYS | {"valeurs", "avec", "formule", "versions", "conditions"}
 _INPUT_KEYS = _COMMON_KEYS | {
     "valeurs", "profil", "question", "pourquoi", "si_inconnu", "raison", "demande_si", "sinon", "dire_si",
-    "minimum", "maximum", "sensible", "ordre", "a_priori", "lu_dans", "meme_revenu",
+    "minimum", "maximum", "entier", "chaque_mois", "sensible", "ordre", "lu_dans", "meme_revenu",
+    "provisoire", "interrompu_par", "tient_lieu_de",
 }  # fmt: skip
 _TEXT_KEYS = {
     "libelle", "entite", "periode", "type", "references", "note", "profil", "question", "pourquoi", "sensible", "ordre",

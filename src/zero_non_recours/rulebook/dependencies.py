@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from zero_non_recours.rulebook.catalogue import written_variables
 from zero_non_recours.rulebook.expressions import AGGREGATES, WINDOWS, Expr
-from zero_non_recours.rulebook.model import Entity, Rulebook, Variable, Window
+from zero_non_recours.rulebook.model import Entity, Prior, Rulebook, Variable, Window
 
 
 def expressions_of(variable: Variable) -> list[Expr]:
@@ -45,6 +45,18 @@ def mentions(
         return [] if members is None else [members]
 
     return walk(exprs, behind, _computed if computed else _parts)
+
+
+def drawn_from(prior: Prior) -> list[str]:
+    """The inputs that the conditions of a prior read."""
+    return sorted(names_read(_law_conditions(prior)))
+
+
+def names_read(exprs: Iterable[Expr]) -> set[str]:
+    """The variables whose value some expressions read, at a month or as a year's total."""
+    parts = list(walk(exprs))
+    names = {str(expr.value) for expr in parts if expr.op == "var"}
+    return names | {expr.value[0] for expr in parts if expr.op == "annee"}  # type: ignore[index]
 
 
 def dependants(rulebook: Rulebook, name: str) -> frozenset[str]:
@@ -102,6 +114,8 @@ def used_by(rulebook: Rulebook, name: str) -> list[str]:
     """The rules, inputs, periods and rights whose text names something."""
     found = [v.name for v in written_variables(rulebook).values() if name in _mentions(rulebook, v)]
     found += [w.name for w in rulebook.windows.values() if name in _named(_conditions(w))]
+    priors = rulebook.priors.values()
+    found += [f"l'a priori de {p.name}" for p in priors if name in _named(_law_conditions(p))]
     if name in rulebook.variables or name in rulebook.parameters:
         for right in rulebook.rights.values():
             named = (right.amount, right.claimants, right.received, right.nature, right.claimed)
@@ -135,6 +149,10 @@ def _named(exprs: Iterable[Expr]) -> set[str]:
 
 def _conditions(window: Window) -> list[Expr]:
     return [condition for condition, _, _ in window.options if condition is not None]
+
+
+def _law_conditions(prior: Prior) -> list[Expr]:
+    return [law.condition for law in prior.laws if law.condition is not None]
 
 
 def _nothing(expr: Expr) -> Iterable[Expr]:

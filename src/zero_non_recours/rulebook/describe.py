@@ -12,13 +12,24 @@ from zero_non_recours.rulebook.catalogue import KINDS, check_name
 from zero_non_recours.rulebook.dependencies import used_by
 from zero_non_recours.rulebook.diagnostics import Position
 from zero_non_recours.rulebook.expressions import Expr
-from zero_non_recours.rulebook.model import Parameter, Right, Rulebook, Series, Variable, Version, Window
+from zero_non_recours.rulebook.model import (
+    Law,
+    Parameter,
+    Prior,
+    Right,
+    Rulebook,
+    Series,
+    Variable,
+    Version,
+    Window,
+)
 from zero_non_recours.rulebook.units import show_unit
 from zero_non_recours.rulebook.words import formula_in_words, show_number
 
 WIDTH = 110
 
 _TYPES = {ex.BOOLEAN: "oui ou non", ex.DATE: "date", ex.CODE: "code de cinq caractères", ex.TEXT: "texte"}
+_SURENESS = {"verifie": "vérifié", "derive": "déduit", "hypothese": "hypothèse", "faible": "faible"}
 _PERIODS = {"mois": "une valeur par mois", "annee": "une valeur par année", "constante": "la situation connue"}
 
 
@@ -121,8 +132,48 @@ def _answer(page: _Page, rulebook: Rulebook, variable: Variable) -> None:
     for title, bound in (("Minimum", variable.minimum), ("Maximum", variable.maximum)):
         if bound is not None:
             page.field(title, show_number(bound))
-    if variable.sensitive:
-        page.field("Sensible", "oui")
+    if variable.whole:
+        page.field("Nombre entier", "oui")
+    if variable.monthly_change:
+        page.field(
+            "Chaque mois", f"{'+' if variable.monthly_change > 0 else ''}{show_number(variable.monthly_change, 2)}"
+        )
+    if variable.stands_for:
+        page.field("Tient lieu de", f"{rulebook.variables[variable.stands_for].label}, sans réponse")
+    if variable.temporary:
+        page.field("Les mois suivants", "un oui n'est pas gardé")
+    if variable.stopped_by:
+        page.field("Les mois suivants", f"répété, sauf si « {rulebook.variables[variable.stopped_by].label} »")
+    page.field("Sensible", {"sensitive": "oui", "private": "donnée privée"}.get(variable.sensitivity, ""))
+    if variable.name in rulebook.priors:
+        _prior(page, rulebook, variable, rulebook.priors[variable.name])
+
+
+def _prior(page: _Page, rulebook: Rulebook, variable: Variable, prior: Prior) -> None:
+    """How the answer is drawn when nobody gave it."""
+    page.title("Tirée, quand on ne l'a pas :")
+    for law in prior.laws:
+        others = "sinon, " if len(prior.laws) > 1 else ""
+        where = f"si {formula_in_words(law.condition, rulebook)}, " if law.condition is not None else others
+        page.item(f"{where}{_law(variable, law)} [{law.source} ; {_SURENESS[law.sureness]}]")
+    if prior.memory:
+        page.item(f"comme le mois (l'année) connu le plus proche : {_percent(prior.memory)}")
+
+
+def _law(variable: Variable, law: Law) -> str:
+    """A law in one line: the part of each value, or the values that some parts do not exceed."""
+    if law.shares:
+        names = ["non", "oui"] if variable.type == ex.BOOLEAN else list(variable.values)
+        shown = (names[int(value)] if names else show_number(value) for value, _ in law.shares)
+        return ", ".join(f"{name} : {_percent(share)}" for name, (_, share) in zip(shown, law.shares, strict=True))
+    unit = "mois avant le mois du droit" if variable.type == ex.DATE else show_unit(variable.unit or ())
+    parts = [f"{_percent(share)} jusqu'à {show_number(value)}" for share, value in law.quantiles[1:]]
+    text = f"de {show_number(law.quantiles[0][1])} : {', '.join(parts)} ({unit})"
+    return f"{_percent(law.zero)} de zéros ; les autres {text}" if law.zero else text
+
+
+def _percent(share: float) -> str:
+    return f"{show_number(100 * share)} %"
 
 
 def _versions(page: _Page, rulebook: Rulebook, versions: Iterable[Version]) -> None:

@@ -32,6 +32,7 @@ def profile_field(variable: Variable) -> ProfileField:
         values=variable.values,
         minimum=variable.minimum,
         maximum=variable.maximum,
+        whole=variable.whole,
     )
 
 

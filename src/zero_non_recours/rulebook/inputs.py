@@ -8,7 +8,7 @@ from zero_non_recours.rulebook.diagnostics import nearest, quoted
 from zero_non_recours.rulebook.expressions import BOOLEAN, CODE, CODE_PATTERN, NUMBER, TEXT, Expr, Scope, type_name
 from zero_non_recours.rulebook.formulas import FormulaReader
 from zero_non_recours.rulebook.lookups import LookupBuilder
-from zero_non_recours.rulebook.model import Policy, Variable
+from zero_non_recours.rulebook.model import Policy, Sensitivity, Variable
 from zero_non_recours.rulebook.names import Draft
 from zero_non_recours.rulebook.nodes import NodeReader
 from zero_non_recours.rulebook.reader import Mapping, Node, Scalar
@@ -17,6 +17,7 @@ from zero_non_recours.rulebook.sources import Sources
 from zero_non_recours.rulebook.units import NONE, show_unit
 
 _PATH = re.compile(r"(personnes\[\]\.)?[a-z][a-z0-9_]{0,63}(\.[a-z][a-z0-9_]{0,63})?\Z")
+_FRACTION = re.compile(r"(-?[0-9]{1,6}(?:\.[0-9]{1,6})?)(?:/([1-9][0-9]{0,5}))?\Z")
 
 
 class InputBuilder:
@@ -59,7 +60,7 @@ class InputBuilder:
             path=self._path(draft),
             question=self.nodes.text(node, "question", required=draft.position),
             why=self.nodes.text(node, "pourquoi"),
-            sensitive=self._sensitive(node),
+            sensitivity=self._sensitivity(node),
             order=int(order) if order is not None else 1000,
             policy=policy,
             default=default,
@@ -69,9 +70,29 @@ class InputBuilder:
             told=self._told(node, scope),
             minimum=minimum,
             maximum=maximum,
+            whole=self._whole(draft, minimum, maximum),
+            monthly_change=self._monthly_change(draft, period),
+            temporary=self._temporary(draft, period),
+            stopped_by=self._stopped_by(draft, scope, period),
             lookup=None if is_text else self.lookups.build(draft, scope),
             same_as=self._same_as(draft, scope),
+            stands_for=self._stands_for(draft, scope),
         )
+
+    def _stands_for(self, draft: Draft, scope: Scope) -> str:
+        """The input of the profile whose absent answer this one replaces."""
+        written = self.nodes.text(draft.node, "tient_lieu_de")
+        if not written or scope.names.broken(written):
+            return ""
+        place, found = draft.node.items["tient_lieu_de"].position, scope.names.variable(written)
+        if not isinstance(found, Draft) or "profil" not in found.node.items or found.level != draft.level:
+            cause = f"aucune donnée du profil, du même niveau, ne s'appelle {quoted(written)}."
+            self.report.add("nom-inconnu", place, cause, nearest(written, scope.names.known()))
+            return ""
+        if "profil" in draft.node.items:
+            cause = "« tient_lieu_de » va avec une donnée sans place dans le profil."
+            self.report.add("structure", place, cause, "Enlever « profil » ou « tient_lieu_de ».")
+        return found.name
 
     def _same_as(self, draft: Draft, scope: Scope) -> str:
         """The other measure of the same income."""
@@ -106,12 +127,63 @@ class InputBuilder:
             )
         return path
 
-    def _sensitive(self, node: Mapping) -> bool:
+    def _sensitivity(self, node: Mapping) -> Sensitivity:
         written = node.items.get("sensible")
+        if isinstance(written, Scalar) and written.text == "privee":
+            return "private"
+        return "sensitive" if self._flag(node, "sensible", "true, privee ou false") else "neutral"
+
+    def _flag(self, node: Mapping, key: str, choices: str = "true ou false") -> bool:
+        written = node.items.get(key)
         value = written.value if isinstance(written, Scalar) else None
         if written is not None and not isinstance(value, bool):
-            self.report.add("structure", written.position, "« sensible » est true ou false.")
+            self.report.add("structure", written.position, f"{quoted(key)} est {choices}.")
         return value is True
+
+    def _whole(self, draft: Draft, minimum: float | None, maximum: float | None) -> bool:
+        """Whether only the whole numbers between two others answer the question."""
+        whole = self._flag(draft.node, "entier")
+        ends = (minimum, maximum)
+        if whole and (draft.type != NUMBER or any(end is None or end % 1 for end in ends)):
+            cause = "« entier » va avec un nombre dont « minimum » et « maximum » sont entiers."
+            self.report.add("structure", draft.node.items["entier"].position, cause, "Ajouter les deux bornes.")
+        return whole
+
+    def _monthly_change(self, draft: Draft, period: str) -> float:
+        """What the answer gains each month: a number, or a fraction as `1/12`."""
+        written = draft.node.items.get("chaque_mois")
+        if written is None:
+            return 0.0
+        found = _FRACTION.match(written.text) if isinstance(written, Scalar) else None
+        if found is None or draft.type != NUMBER or period != "constante":
+            cause = "« chaque_mois » est ce qu'un nombre constant gagne chaque mois."
+            self.report.add("structure", written.position, cause, "chaque_mois: 1/12, avec « periode: constante ».")
+            return 0.0
+        return float(found[1]) / float(found[2] or 1)
+
+    def _temporary(self, draft: Draft, period: str) -> bool:
+        """Whether a « yes » is not kept for later months of right."""
+        temporary = self._flag(draft.node, "provisoire")
+        if temporary and (draft.type != BOOLEAN or period != "constante"):
+            cause = "« provisoire » va avec un oui ou non constant."
+            remedy = "type: booleen, periode: constante"
+            self.report.add("structure", draft.node.items["provisoire"].position, cause, remedy)
+        return temporary
+
+    def _stopped_by(self, draft: Draft, scope: Scope, period: str) -> str:
+        """What says that an income has stopped."""
+        written = self.nodes.text(draft.node, "interrompu_par")
+        if not written or scope.names.broken(written):
+            return ""
+        place, found = draft.node.items["interrompu_par"].position, scope.names.variable(written)
+        if found is None:
+            cause = f"rien ne s'appelle {quoted(written)}."
+            self.report.add("nom-inconnu", place, cause, nearest(written, scope.names.known()))
+            return ""
+        if found.type != BOOLEAN or period != "mois" or (found.level, draft.level) == ("personne", "menage"):
+            cause = "« interrompu_par » nomme, pour un montant par mois, le oui ou non qui dit qu'il a cessé."
+            self.report.add("structure", place, cause, "Nommer un oui ou non de la même personne, ou du foyer.")
+        return found.name
 
     def _policy(self, draft: Draft, scope: Scope) -> tuple[Policy, Expr | None]:
         """What to do without an answer, and the expression that stands for it."""

@@ -8,11 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from zero_non_recours.rulebook.build import Builder
-from zero_non_recours.rulebook.cycles import check_cycles
+from zero_non_recours.rulebook.cycles import check_cycles, check_prior_cycles
 from zero_non_recours.rulebook.declare import declare
 from zero_non_recours.rulebook.diagnostics import Report
 from zero_non_recours.rulebook.model import Rulebook
 from zero_non_recours.rulebook.pause import collection_paused
+from zero_non_recours.rulebook.priors import PriorBuilder
 from zero_non_recours.rulebook.rights import RightBuilder
 from zero_non_recours.rulebook.sources import Sources
 from zero_non_recours.rulebook.suppositions import check_suppositions
@@ -68,9 +69,11 @@ def load_rulebook(
     builder = Builder(declared, sources, report)
     entities, windows, variables = builder.entities(), builder.windows(), builder.variables()
     rights = RightBuilder(declared, variables, report).build(sources.of_kind("droit"))
+    priors = PriorBuilder(builder.formulas, variables).build(sources.of_kind("a_priori"))
     if not report.items:
         check_cycles(variables, windows, entities, report)
         check_suppositions(variables, windows, entities, report)
+        check_prior_cycles(priors, variables, windows, entities, report)
     report.raise_if_any()
     assert declared.coverage is not None
     return Rulebook(
@@ -84,4 +87,5 @@ def load_rulebook(
         declared.coverage,
         tuple(sources.roots),
         {name: table for name, table in sources.tables.items() if table is not None},
+        priors,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -18,6 +18,8 @@ from zero_non_recours.rulebook.written import Written
 
 Policy = Literal["bloquer", "encadrer", "supposer"]
 Period = Literal["mois", "annee", "constante"]
+Sensitivity = Literal["neutral", "private", "sensitive"]
+Sureness = Literal["verifie", "derive", "hypothese", "faible"]
 T = TypeVar("T")
 
 
@@ -146,7 +148,8 @@ class Variable:
     path: str = ""
     question: str = ""
     why: str = ""
-    sensitive: bool = False
+    sensitivity: Sensitivity = "neutral"
+    """What a question costs the person; a sensitive answer is only asked where it decides, and no prior reads it."""
     order: int = 1000
     policy: Policy | None = None
     default: Expr | None = None
@@ -157,14 +160,53 @@ class Variable:
     """Where `otherwise` is an assumption worth telling (with `default_reason`)."""
     minimum: float | None = None
     maximum: float | None = None
+    whole: bool = False
+    """Whether the answer is a whole number, from `minimum` to `maximum`."""
+    monthly_change: float = 0.0
+    """What the answer gains each month that passes, when nothing else is said."""
+    temporary: bool = False
+    """Whether a « yes » holds for a time that it does not say: it is not kept for later months of right."""
+    stopped_by: str = ""
+    """The yes or no (an input or a rule) that says that an income has stopped: it is not supposed to go on."""
     lookup: Lookup | None = None
     same_as: str = ""
     """Another input that measures the same income: where only that one is written, this one is not « not received »."""
+    stands_for: str = ""
+    """The input of the profile whose absent answer this one, that has no place there, replaces."""
 
     @property
     def is_input(self) -> bool:
         """Whether the value is given by the profile rather than computed."""
         return self.kind == "donnee"
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """How an unknown answer is distributed where a condition holds: either `quantiles` or `shares` is given."""
+
+    condition: Expr | None
+    """Reads inputs only, at the level of the input that is drawn; `None` everywhere else."""
+    zero: float
+    """The share of answers that are exactly zero; the quantiles are those of the others."""
+    quantiles: tuple[tuple[float, float], ...]
+    """Shares of the answers, from 0 to 1, with the value that many do not exceed, linear in between.
+
+    For a date: the months it stands before the month of right, negative after it.
+    """
+    shares: tuple[tuple[float, float], ...]
+    """Answers as the engine holds them (1.0 or 0.0, rank of a choice, whole number), each with its probability."""
+    source: str
+    sureness: Sureness
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """The laws of an input's unknown answers, tried in order: the first whose condition holds."""
+
+    name: str
+    laws: tuple[Law, ...]
+    memory: float = 0.0
+    """The probability that a month (a year) without an answer is like the nearest one that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +280,12 @@ class Rulebook:
     """The folders it was read from, with the namespace of each (`""` for the national rules)."""
     tables: Mapping[str, Table] = field(default_factory=dict)
     """The table files that inputs are read in, by name."""
+    priors: Mapping[str, Prior] = field(default_factory=dict)
+    """How the unknown answers of inputs are distributed, by input name."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The rules alone: what was compiled from them is not for another process."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
 
     @cached_property
     def inputs(self) -> dict[str, Variable]:

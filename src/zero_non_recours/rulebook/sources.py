@@ -15,14 +15,17 @@ from zero_non_recours.rulebook.tables import Table
 
 MAX_FILES = 300
 MAX_TOTAL = 6_000_000
+RESERVED = frozenset({"local", "non_recours"})
+"""Folders of a tree that are no national pack: the local packs, and the parameters of outreach, which are not law."""
 
 _PACK = re.compile(r"[a-z0-9][a-z0-9_]{0,39}\Z")
+_KINDS = ("parametres", "droit", "a_priori")
 _TABLE = re.compile(r"(?:(?P<pack>[a-z0-9][a-z0-9_]{0,39})/)?(?P<file>[a-z0-9][a-z0-9_]{0,39}\.csv)\Z")
 
 
 @dataclass(slots=True)
 class File:
-    """One file of a pack; its kind is the first word of its name: `parametres`, `droit`, else `regles`."""
+    """One file of a pack; its kind is how its name begins: `parametres`, `droit`, `a_priori`, else `regles`."""
 
     namespace: str
     pack: str
@@ -70,7 +73,7 @@ class Sources:
         elif header is not None:
             self.report.add("structure", header.position, "une liste de champs est attendue.")
         for folder in _folders(root):
-            if folder.name != "local":
+            if folder.name not in RESERVED:
                 self._read_pack(folder, folder.name, "")
         if (root / "local").is_dir() and not (root / "local").is_symlink():
             for local in _folders(root / "local"):
@@ -124,8 +127,7 @@ class Sources:
                 continue
             root = self._read_file(Path(entry.path), f"{shown}/{entry.name}")
             if isinstance(root, Mapping):
-                first = stem.split("_")[0]
-                kind = first if first in ("parametres", "droit") else "regles"
+                kind = next((kind for kind in _KINDS if f"{stem}_".startswith(f"{kind}_")), "regles")
                 self.files.append(File(namespace, folder.name, kind, root))
             elif root is not None:
                 cause = "le fichier doit être une suite de « nom: … »."

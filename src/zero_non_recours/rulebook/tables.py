@@ -34,6 +34,9 @@ class Table:
         self._indexes: dict[str, dict[str, list[int]]] = {}
         self._communes: dict[tuple[str, str], Communes] = {}
 
+    def __reduce__(self) -> tuple[type[Table], tuple[str, Row, bytes]]:
+        return Table, (self.name, self.columns, self.body)
+
     def misshapen(self) -> tuple[int, str] | None:
         """The line that is not as the others, counted from 1, and why; `None` when all are."""
         if not all(self.columns) or len(set(self.columns)) < len(self.columns):

@@ -14,14 +14,19 @@ from zero_non_recours.engine.plan import Plan
 from zero_non_recours.profile.fields import ProfileField
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.profile.periods import Month, show_month
-from zero_non_recours.profile.series import UNKNOWN, total_of_year, value_of_month
+from zero_non_recours.profile.ranges import is_range
+from zero_non_recours.profile.series import UNKNOWN, Span, amount_of, total_of_year, value_of_month
+from zero_non_recours.profile.unsaid import FIELD as UNSAID_FIELD
+from zero_non_recours.profile.unsaid import is_unsaid
 from zero_non_recours.profile.values import checker, coded_date
 from zero_non_recours.rulebook.fields import profile_field
 from zero_non_recours.rulebook.model import Rulebook, Variable
 from zero_non_recours.screening.lookups import Getter, TableReading
 from zero_non_recours.screening.wording import month_names, person_name, shown_value
 
-Reader = Callable[[Mapping[str, Any]], float]
+Answer = float | Span
+"""A number, a range, or NaN when it is unknown."""
+Reader = Callable[[Mapping[str, Any]], Answer]
 
 
 class AnswerReader:
@@ -46,7 +51,11 @@ class AnswerReader:
                 self.monthly.setdefault(place, (variable, set()))[1].add(plan.month + slot.offset)
 
     def read(self, household: HouseholdBase) -> tuple[list[Any], int]:
-        """The answers of a household and its number of persons."""
+        """The answers of a household, in the order of the plan's slots, and its number of persons.
+
+        Each is a number, NaN when it is unknown, a `Span` when it is known within two ends, or a list with one of them
+        per person.
+        """
         people = [p.__dict__ for p in household.personnes]
         top = household.__dict__
         return [[read(p) for p in people] if person else read(top) for person, read in self.readers], len(people)
@@ -133,7 +142,7 @@ def found_notes(readings: Iterable[TableReading], household: HouseholdBase) -> l
 
 
 def _read_or_found(read: Reader, reading: TableReading) -> Reader:
-    def answer(node: Mapping[str, Any]) -> float:
+    def answer(node: Mapping[str, Any]) -> Answer:
         value = read(node)
         return value if value == value else reading.value(node)
 
@@ -182,31 +191,29 @@ def _reader(slot: Slot, variable: Variable, month: Month) -> Reader:
     path, key = field.parts[:-1], field.parts[-1]
     read = value_reader(slot, variable, field, month)
     if not path:
-        return lambda node: read(node.get(key), node)
-    if len(path) == 1:
-        parent = path[0]
 
-        def nested(node: Mapping[str, Any]) -> float:
-            part = node.get(parent)
-            return read(None if part is None else part.__dict__.get(key), node)
+        def direct(node: Mapping[str, Any]) -> Answer:
+            raw = node.get(key)
+            return UNKNOWN if raw is None and (words := node[UNSAID_FIELD]) and key in words else read(raw, node)
 
-        return nested
+        return direct
+    [parent] = path
 
-    def deep(node: Mapping[str, Any]) -> float:
-        part: Any = node
-        for step in path:
-            part = part.get(step) if isinstance(part, dict) else part.__dict__.get(step)
-            if part is None:
-                return read(None, node)
-        return read(part.__dict__.get(key), node)
+    def nested(node: Mapping[str, Any]) -> Answer:
+        part = node.get(parent)
+        if part is None:
+            return read(None, node)
+        values = part.__dict__
+        raw = values.get(key)
+        return UNKNOWN if raw is None and (words := values[UNSAID_FIELD]) and key in words else read(raw, node)
 
-    return deep
+    return nested
 
 
 def value_reader(
     slot: Slot, variable: Variable, field: ProfileField, month: Month
-) -> Callable[[Any, Mapping[str, Any]], float]:
-    """How to read a slot's number from an answer and the validated node that holds it; NaN when unknown."""
+) -> Callable[[Any, Mapping[str, Any]], Answer]:
+    """How to read a slot's number, or range, from an answer and the validated node that holds it; NaN when unknown."""
     if not field.series:
         single = encoder(variable)
         return lambda raw, _: UNKNOWN if raw is None else single(raw)
@@ -222,27 +229,34 @@ def value_reader(
     yearly = field.yearly_source
     text = show_month(wanted)
 
-    def of_month(raw: Any, node: Mapping[str, Any]) -> float:
-        if raw is not None and not isinstance(raw, dict):
-            return float(raw)
-        if raw is not None and (value := raw.get(text)) is not None:
-            return float(value)
-        complete = income and node["revenus_complets"] is True
-        return (
-            value_of_month(raw, wanted, complete=complete, current=month, yearly_source=yearly) if complete else UNKNOWN
-        )
+    def of_month(raw: Any, node: Mapping[str, Any]) -> Answer:
+        if raw is not None:
+            if not isinstance(raw, dict):
+                return float(raw)
+            if (value := raw.get(text)) is not None:
+                try:
+                    return float(value)
+                except (TypeError, ValueError):
+                    return amount_of(value)
+            if is_range(raw):
+                return amount_of(raw)
+        if not (income and node["revenus_complets"] is True):
+            return UNKNOWN
+        return value_of_month(raw, wanted, complete=True, current=month, yearly_source=yearly)
 
     return of_month
 
 
-def encoder(variable: Variable) -> Callable[[Any], float]:
-    """How a single validated answer becomes a float: date and INSEE codes, rank of a choice, 1 and 0."""
+def encoder(variable: Variable) -> Callable[[Any], Answer]:
+    """How a single validated answer becomes a number: date and INSEE codes, rank of a choice, 1 and 0; or a range."""
     match variable.type:
         case "date":
             return coded_date
         case "code":
             return lambda text: float(int(text, 36))
-        case "nombre" | "booleen":
+        case "nombre":
+            return amount_of
+        case "booleen":
             return float
         case _:
             ranks = {value: float(rank) for rank, value in enumerate(variable.values)}
@@ -296,6 +310,9 @@ def _checked(rulebook: Rulebook, values: Any, place: str, level: str) -> dict[st
         field = profile_field(variable)
         if not variable.is_input:
             field = replace(field, series=True)
+        if is_unsaid(raw):
+            found[name] = raw
+            continue
         try:
             found[name] = raw if field.type == "enumeration" and not field.values else checker(field)(raw)
         except PydanticCustomError as error:
@@ -304,7 +321,11 @@ def _checked(rulebook: Rulebook, values: Any, place: str, level: str) -> dict[st
 
 
 def _named_answer(variable: Variable) -> Getter:
-    return lambda values: values.get(variable.name)
+    def answer(values: Mapping[str, Any]) -> Any:
+        raw = values.get(variable.name)
+        return None if is_unsaid(raw) else raw
+
+    return answer
 
 
 def answers_from_inputs(plan: Plan, inputs: Mapping[str, Any]) -> tuple[list[Any], int]:
@@ -327,13 +348,16 @@ def answers_from_inputs(plan: Plan, inputs: Mapping[str, Any]) -> tuple[list[Any
             known = ", ".join(name for name in plan.rulebook.entities if name != "personne")
             raise PlanError(f"« {entity} » n'est pas une entité ; écrire « personnes » ou {known}")
 
-    def value(slot: Slot, source: Mapping[str, Any]) -> float:
+    def value(slot: Slot, source: Mapping[str, Any]) -> Answer:
         raw: Any = source.get(slot.name)
         variable = variables[slot.name]
-        if raw is None and variable.lookup is not None:
+        unsaid = is_unsaid(raw)
+        if (raw is None or unsaid) and variable.lookup is not None:
             return TableReading(plan.rulebook, variable, _named_answer, encoder(variable)).value(source)
+        if unsaid:
+            return UNKNOWN
         complete = variable.is_input and source.get("revenus_complets") is True
-        if raw is None and variable.same_as and source.get(variable.same_as) is not None:
+        if raw is None and variable.same_as and _named_answer(variables[variable.same_as])(source) is not None:
             return UNKNOWN
         if variable.type != "nombre" or slot.kind == "c":
             return UNKNOWN if raw is None else encoder(variable)(raw)

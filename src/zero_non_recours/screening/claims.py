@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zero_non_recours.engine.graph import PlanError
 from zero_non_recours.engine.plan import Plan, compile_plan
@@ -17,9 +17,6 @@ from zero_non_recours.rulebook.model import Right, Rulebook
 from zero_non_recours.screening.answers import AnswerReader
 from zero_non_recours.screening.result import Assumption, RightResult
 from zero_non_recours.screening.wording import shown_value, uncapitalised
-
-if TYPE_CHECKING:
-    import numpy as np
 
 Ends = tuple[float, float]
 """The lowest and the highest amount of a right."""
@@ -39,9 +36,14 @@ class Claims:
         self.claimable = {rulebook.variables[r.received].path: r for r in named if r.received is not None}
         """The rights that can be supposed claimed, by the place of the answer that says what is received of them."""
 
-    @cached_property
+    @property
     def reading(self) -> ClaimedReading | None:
         """What reads the amounts, `None` when claiming a right changes nothing for them."""
+        return self.whole if any(self.whole.flags.values()) else None
+
+    @cached_property
+    def whole(self) -> ClaimedReading:
+        """What reads and draws the amounts, with what is supposed claimed if anything can be."""
         return reading_of(self.rulebook, self.month, self.rights)
 
     def unanswered(self, household: HouseholdBase) -> dict[str, Right]:
@@ -109,53 +111,40 @@ class ClaimedReading:
 
     def amounts(self, household: HouseholdBase, claimed: Collection[str]) -> dict[str, Ends]:
         """The amount of each right when the claimed ones are."""
+        pairs = self.read(household, claimed).ends
+        return {right.name: self._ends(right, pairs) for right in self.rights}
+
+    def read(self, household: HouseholdBase, claimed: Collection[str]) -> Reading:
+        """What the plan says of a household when some rights are claimed."""
         answers, persons = self.reader.read(household)
         for name in claimed:
             for place in self.flags.get(name, ()):
                 answers[place] = 1.0
-        pairs = Reading(self.plan, answers, persons).ends
-        return {right.name: self._ends(right, pairs) for right in self.rights}
+        return Reading(self.plan, answers, persons, tight=())
+
+    def places(self, right: Right) -> tuple[int, ...]:
+        """The ranks of the conditions and of the amount of a right among the plan's results."""
+        return tuple(self.index[name] for name in (*right.conditions, right.amount))
 
     def _ends(self, right: Right, pairs: Sequence[tuple[Any, Any]]) -> Ends:
         low, high = pairs[self.index[right.amount]]
         refused = high <= 0 or any(not pairs[self.index[c]][1] for c in right.conditions)
         return (0.0, 0.0) if refused else (float(low), float(high))
 
-    def columns(
-        self, answers: Sequence[np.ndarray], sizes: np.ndarray, claimed: Mapping[str, np.ndarray]
-    ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """`amounts` of many households: `claimed` has one truth per household for each right."""
-        import numpy as np
 
-        given = list(answers)
-        for name, chosen in claimed.items():
-            for place in self.flags.get(name, ()):
-                given[place] = np.where(chosen, 1.0, given[place])
-        pairs = self.plan.bounds_columns(given, sizes)
-        found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-        for right in self.rights:
-            low, high = pairs[self.index[right.amount]]
-            refused = high <= 0
-            for name in right.conditions:
-                refused = refused | ~pairs[self.index[name]][1]
-            found[right.name] = np.where(refused, 0.0, low), np.where(refused, 0.0, high)
-        return found
-
-
-def reading_of(rulebook: Rulebook, month: Month, rights: Sequence[Right]) -> ClaimedReading | None:
-    """What reads these rights as if others were claimed; `None` when claiming a right changes nothing for them."""
+def reading_of(rulebook: Rulebook, month: Month, rights: Sequence[Right]) -> ClaimedReading:
+    """What reads and draws these rights as if others were claimed."""
     claimable = [right for right in rulebook.rights.values() if right.claimed is not None]
-    if not claimable:
-        return None
     try:
-        plan = compile_plan(rulebook, month, _names(rights))
+        plan = compile_plan(rulebook, month, _names(rights), drawn=True)
         read = {slot.name for slot in plan.slots}
         together = list({r.name: r for r in (*rights, *(r for r in claimable if r.claimed in read))}.values())
         if len(together) > len(rights):
-            plan = compile_plan(rulebook, month, _names(together))
-    except PlanError:
-        return None
-    return ClaimedReading(plan, together) if any(r.claimed in read for r in claimable) else None
+            plan = compile_plan(rulebook, month, _names(together), drawn=True)
+    except PlanError:  # a right that would be counted has no parameters that month
+        plan = compile_plan(rulebook, month, _names(rights), unasked=rulebook.hypotheses, drawn=True)
+        together = list(rights)
+    return ClaimedReading(plan, together)
 
 
 def single(ends: Ends) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zero_non_recours.engine.lower import Named, When
 from zero_non_recours.engine.plan import NOW, Plan, compile_plan
@@ -18,16 +18,18 @@ from zero_non_recours.rulebook.model import Right, Rulebook, Variable, Version
 from zero_non_recours.rulebook.units import Unit, show_unit
 from zero_non_recours.rulebook.words import formula_in_words, formula_with_values, show_number
 from zero_non_recours.screening.answers import reader_of
-from zero_non_recours.screening.result import Amount, RightResult
+from zero_non_recours.screening.result import RightResult
 from zero_non_recours.screening.screen import screener_of
+from zero_non_recours.screening.sentences import ESTIMATE, assumption_lines, status_sentence
 from zero_non_recours.screening.steps import outcome_lines
-from zero_non_recours.screening.wording import count, day_name, euros, month_names, of_month, per, person_name
+from zero_non_recours.screening.wording import day_name, euros, month_names, of_month, person_name
 
+if TYPE_CHECKING:
+    from zero_non_recours.screening.threshold_result import Threshold
+
+NOTHING = "Rien de ce qui a été essayé ne changerait la réponse."
 _YEARS = (("an", 1),)
 _TURNS = frozenset({"var", "if", "droit", "mois", "en_supposant", "somme", *WINDOWS})
-
-
-ESTIMATE = "Ces résultats sont des estimations : seul l'organisme qui verse décide."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,14 @@ class Explanation:
     steps: tuple[Step, ...]
     found: tuple[str, ...] = ()
     """The answers that were not given and were read in a table of the rules, in French."""
+    thresholds: tuple[Threshold, ...] | None = None
+    """What would change the answer, one answer of the household at a time; `None` when it was not looked for."""
 
     def __str__(self) -> str:
         return "\n".join(_lines(self))
 
     def model_dump(self, *, mode: str = "python") -> dict[str, Any]:
-        """The explanation as plain dicts and lists: the right's result, then its steps in order."""
+        """The explanation as plain dicts and lists: the right's result, its steps in order, what would change it."""
         return {
             "right": self.right,
             "label": self.label,
@@ -83,6 +87,7 @@ class Explanation:
                 for step in self.steps
             ],
             "found": list(self.found),
+            "thresholds": None if self.thresholds is None else [t.model_dump(mode=mode) for t in self.thresholds],
         }
 
 
@@ -93,6 +98,7 @@ def explain(
     *,
     rulebook: Rulebook | None = None,
     detailed: bool = False,
+    changes: bool = True,
 ) -> Explanation:
     """How the amount of a right is computed for a household.
 
@@ -102,6 +108,7 @@ def explain(
         month: the month of right, `AAAA-MM`.
         rulebook: default, the shipped rules.
         detailed: also every yes/no, every age and every zero.
+        changes: also what would change the answer (`thresholds`), which takes longer than the rest.
 
     Raises:
         pydantic.ValidationError: the mapping is not a valid household.
@@ -119,7 +126,12 @@ def explain(
         values = plan.bounds_trace(*reader_of(plan).read(household))
     explainer = _Explainer(book, screener.month, book.rights[right], household, plan, values)
     steps, found = tuple(explainer.steps(detailed=detailed)), reader_of(explainer.plan).found(household)
-    return Explanation(right, result.label, screener.month_text, result, steps, tuple(found))
+    changing = None
+    if changes:
+        from zero_non_recours.screening.thresholds import thresholds_of
+
+        changing = thresholds_of(screener, household, reading, result)
+    return Explanation(right, result.label, screener.month_text, result, steps, tuple(found), changing)
 
 
 def _detailed_plan(rulebook: Rulebook, month: int, right: Right) -> Plan:
@@ -364,70 +376,16 @@ def _lines(explanation: Explanation) -> Iterable[str]:
         yield f"       [{' ; '.join(step.references)}]"
     if result.missing:
         yield ""
-        yield "Réponses qui manquent"
+        yield "Ce qui n'est pas connu"
         for missing in result.missing:
-            yield f"  - {missing.question} ({missing.who or missing.field})"
+            yield f"  - {missing.question}{f' ({missing.who})' if missing.who else ''} {missing.why}".rstrip()
     if result.assumptions:
         yield ""
-        yield "Suppositions"
-        yield from assumption_lines([result])
+        yield "Ce qui a été supposé"
+        yield from assumption_lines([result], whole=True)
+    if explanation.thresholds is not None:
+        yield ""
+        yield "Ce qui changerait la réponse (une chose à la fois, le reste ne changeant pas)"
+        yield from (f"  - {text}" for text in [one.text for one in explanation.thresholds] or [NOTHING])
     yield ""
     yield ESTIMATE
-
-
-def status_sentence(result: RightResult) -> str:
-    """The outcome in one sentence, never a promise; the conditions that fail are told apart."""
-    amount, unit = result.amount, per(result.amount.unit)
-    if result.status == "not_eligible":
-        return "pas de droit ce mois-là" + (f", {result.near_miss}" if result.near_miss else "")
-    if result.status == "undetermined":
-        many = count(len(result.missing), "réponse manque", "réponses manquent")
-        if amount.expected is not None:
-            return f"à préciser, {many} ; le montant serait {euros(amount.expected)} {unit}{_range(amount)}"
-        return f"à préciser, {many}" + (f" ; le montant serait {between(amount)} {unit}" if _bounded(amount) else "")
-    if amount.expected is not None:
-        return f"pourrait avoir droit à {euros(amount.expected)} {unit}{_range(amount)}"
-    return "pourrait avoir droit à cette aide" + (f", {between(amount)} {unit}" if _bounded(amount) else "")
-
-
-def _bounded(amount: Amount) -> bool:
-    return amount.low is not None and amount.high is not None
-
-
-def _range(amount: Amount) -> str:
-    """The bounds of an amount that supposes other rights claimed."""
-    if amount.low == amount.high or not _bounded(amount):
-        return ""
-    return f" ({between(amount)}, selon les autres droits perçus)"
-
-
-def between(amount: Amount) -> str:
-    """« entre 0 € et 651,69 € »."""
-    return f"entre {euros(amount.low or 0.0)} et {euros(amount.high or 0.0)}"
-
-
-def supposed_amounts(result: RightResult) -> Iterable[str]:
-    """What the amount rests on: each benefit or income that was estimated because nothing is written."""
-    for assumption in result.assumptions:
-        if assumption.is_amount:
-            benefit = assumption.field.startswith("prestations_recues")
-            yield (
-                f"Ce résultat suppose « {assumption.label} » : {assumption.shown}. {assumption.text} "
-                "Sinon, écrire le montant reçu"
-                + (" (0 si rien n'est reçu) ; s'il est dû, le demander aussi." if benefit else ".")
-            )
-
-
-def assumption_lines(results: Iterable[RightResult]) -> Iterable[str]:
-    """The assumptions of some rights: those with the same reason together, amounts first."""
-    grouped: dict[str, dict[str, dict[str, None]]] = {}
-    found = [assumption for result in results for assumption in result.assumptions]
-    for assumption in sorted(found, key=lambda a: not a.is_amount):
-        text = f"{assumption.label} : {assumption.shown}" if assumption.shown else assumption.label
-        people = grouped.setdefault(assumption.text, {}).setdefault(text, {})
-        if assumption.person is not None:
-            people[assumption.person] = None
-    for reason, texts in grouped.items():
-        shown = [f"{text} ({', '.join(people)})" if people else text for text, people in texts.items()]
-        more = f" ; et {len(shown) - 5} autres" if len(shown) > 6 else ""
-        yield f"  - {' ; '.join(shown if not more else shown[:5])}{more}. {reason}"

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from pydantic_core import PydanticCustomError
 
-from zero_non_recours.profile.values import checker
+from zero_non_recours.profile.ranges import is_range
+from zero_non_recours.profile.values import Check, checker
 from zero_non_recours.rulebook import expressions as ex
 from zero_non_recours.rulebook.fields import profile_field
 from zero_non_recours.rulebook.model import Lookup, Rulebook, Variable
@@ -45,7 +46,7 @@ class TableReading:
         rulebook: Rulebook,
         variable: Variable,
         getter: Callable[[Variable], Getter],
-        encode: Callable[[Any], float],
+        encode: Callable[[Any], Any],
     ) -> None:
         self.variable = variable
         self.links: list[_Link] = []
@@ -109,7 +110,7 @@ class TableReading:
         if len(keys) > 1:
             return Outcome(math.nan, several)
         try:
-            value = self._encode(self._check(_cell(self.variable, keys[0])))
+            value = self._encode(_answer_in(self.variable, keys[0], self._check))
         except (PydanticCustomError, ValueError, KeyError):
             link = self.links[0]
             return Outcome(math.nan, f"La liste ({link.lookup.title}) n'est pas lisible ici : {link.advice}.")
@@ -192,11 +193,23 @@ def table_problems(rulebook: Rulebook) -> list[str]:
             seen.setdefault(text, line)
         for text, line in seen.items():
             try:
-                check(_cell(variable, text))
+                _answer_in(variable, text, check)
             except (PydanticCustomError, ValueError, KeyError):
                 cause = f"la colonne {lookup.column} ne donne pas « {variable.label} »"
                 problems.append(f"{lookup.table}:{line}: [valeur] {cause}.")
     return problems
+
+
+def _answer_in(variable: Variable, text: str, check: Check) -> Any:
+    """The answer that a cell gives.
+
+    Raises:
+        PydanticCustomError, ValueError, KeyError: it is not one answer of the input.
+    """
+    answer = check(_cell(variable, text))
+    if is_range(answer):
+        raise ValueError("a range")
+    return answer
 
 
 def _cell(variable: Variable, text: str) -> Any:

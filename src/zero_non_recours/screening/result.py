@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Status = Literal["eligible", "not_eligible", "undetermined"]
@@ -68,6 +68,35 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Likelihood:
+    """What draws of the unknown answers say of an open right, those that may be received supposed claimed.
+
+    Attributes:
+        p_eligible: the probability of being eligible.
+        error: its standard error, which more draws reduce; 0 when every combination was computed.
+        mean: of the amount, in its own unit, 0 counted where the household is not eligible.
+        p10: the amount that one draw in ten does not exceed; `p50` and `p90` likewise.
+        method: `exact` (every combination), `stratified` (one answer matters) or `drawn`.
+        draws: how many.
+        weak: the inputs whose prior is only a guess.
+    """
+
+    p_eligible: float
+    error: float
+    mean: float
+    p10: float
+    p50: float
+    p90: float
+    method: str
+    draws: int
+    weak: tuple[str, ...] = ()
+
+    def model_dump(self) -> dict[str, Any]:
+        """The JSON shape of a likelihood."""
+        return asdict(self) | {"weak": list(self.weak)}
+
+
+@dataclass(frozen=True, slots=True)
 class RightResult:
     """One right of a household for a month."""
 
@@ -84,6 +113,8 @@ class RightResult:
     next_steps: Mapping[str, Any]
     received: bool | None = None
     """Whether the household says that it already receives this right; `None`: unknown."""
+    likelihood: Likelihood | None = None
+    """For an open right, when draws were asked for and its unknown answers have priors."""
 
     @property
     def near_miss(self) -> str:
@@ -118,7 +149,7 @@ class RightResult:
                 for m in self.missing
             ],
             "next_steps": dict(self.next_steps),
-        }
+        } | ({} if self.likelihood is None else {"likelihood": self.likelihood.model_dump()})
 
 
 @dataclass(frozen=True, slots=True)

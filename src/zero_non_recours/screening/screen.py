@@ -11,10 +11,10 @@ from zero_non_recours.engine.graph import PlanError, Slot
 from zero_non_recours.engine.lower import check_month
 from zero_non_recours.engine.plan import Plan, compile_plan
 from zero_non_recours.engine.reading import Reading
-from zero_non_recours.engine.relevance import looked_at
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.profile.periods import Month, parse_month, show_month
-from zero_non_recours.profile.series import value_of_month
+from zero_non_recours.profile.ranges import is_range
+from zero_non_recours.profile.series import Span, amount_of
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.rulebook.model import Right, Rulebook, Variable
@@ -32,6 +32,7 @@ def screen(
     *,
     rulebook: Rulebook | None = None,
     rights: Iterable[str] | None = None,
+    draws: int = 0,
 ) -> Screening:
     """The rights of a household for the month of right `AAAA-MM`.
 
@@ -40,14 +41,16 @@ def screen(
         month: the month the money is for; nothing reads today's date.
         rulebook: default, the shipped rules.
         rights: names of rights; default, all of them.
+        draws: how many times the unknown answers are drawn from the rules' priors to say how likely an open right is
+            (`RightResult.likelihood`); 256 is enough for one household, 0 draws nothing.
 
     Raises:
         pydantic.ValidationError: the mapping is not a valid household.
         PlanError: a month before the rules' coverage, or an unknown right.
-        ValueError: `month` is not `AAAA-MM`.
+        ValueError: `month` is not `AAAA-MM`, or `draws` is negative.
     """
     with collection_paused():  # the first call reads the rules and lowers the month
-        return screener_of(rulebook or default_rulebook(), month, rights).screen(household)
+        return screener_of(rulebook or default_rulebook(), month, rights).screen(household, draws)
 
 
 def screen_many(
@@ -56,10 +59,11 @@ def screen_many(
     *,
     rulebook: Rulebook | None = None,
     rights: Iterable[str] | None = None,
+    draws: int = 0,
 ) -> Iterator[Screening]:
     """`screen` for each household, in order; the same results as one by one."""
     screener = screener_of(rulebook or default_rulebook(), month, rights)
-    return (screener.screen(household) for household in households)
+    return (screener.screen(household, draws) for household in households)
 
 
 def evaluate(
@@ -120,6 +124,8 @@ class RightPlan:
     fallbacks: tuple[int, ...]
     told: tuple[_Told, ...]
     """The same, ready to be told."""
+    results: tuple[int, ...]
+    """Its conditions and its amount, by their rank among the results."""
     roots: tuple[int, ...]
     steps: NextSteps
     labels: tuple[str, ...]
@@ -161,7 +167,6 @@ class Screener:
             self.plan = self._compile()
         names = self.plan.names
         self.reader = AnswerReader(self.plan)
-        self._places = {slot: index for index, slot in enumerate(self.plan.slots)}
         place = {name: index for index, name in enumerate(names)}
         self.plans = [self._right_plan(right, place) for right in self.rights]
         self.claims = Claims(rulebook, self.month, self.rights, self.received_amount)
@@ -196,7 +201,8 @@ class Screener:
 
     def _right_plan(self, right: Right, place: Mapping[str, int]) -> RightPlan:
         index = {name: place[name] for name in self.names_of(right)}
-        roots = tuple(self.plan.roots[place[n]] for n in (*right.conditions, right.amount))
+        results = tuple(place[n] for n in (*right.conditions, right.amount))
+        roots = tuple(self.plan.roots[rank] for rank in results)
         behind = set(self.plan.graph.reachable(roots))
         labels = tuple(self.rulebook.variables[right.nature].values.values()) if right.nature else ()
         return RightPlan(
@@ -204,6 +210,7 @@ class Screener:
             index,
             tuple(n for n in self.plan.fallbacks if n in behind),
             tuple(self._told(n) for n in self.plan.fallbacks if n in behind),
+            results,
             roots,
             NextSteps(self.rulebook, right, self.month, index),
             labels,
@@ -212,18 +219,25 @@ class Screener:
     def _told(self, node: int) -> _Told:
         slot, reason, asked = self.plan.fallbacks[node]
         variable = self.rulebook.variables[slot.name]
-        path, by_person = variable.path or variable.name, variable.level == "personne"
-        return _Told(node, self._places[slot], path, by_person, variable, reason, asked)
+        shown = self.rulebook.variables[variable.stands_for] if variable.stands_for else variable
+        path, by_person = shown.path or variable.name, variable.level == "personne"
+        return _Told(node, self.plan.places[slot], path, by_person, variable, reason, asked)
 
-    def screen(self, household: HouseholdBase | Mapping[str, Any]) -> Screening:
-        """The rights of one household."""
+    def screen(self, household: HouseholdBase | Mapping[str, Any], draws: int = 0) -> Screening:
+        """The rights of one household; those that are open with `draws` draws of its unknown answers."""
+        if draws < 0:
+            raise ValueError("draws : un nombre de tirages, 0 pour n'en faire aucun")
         if not isinstance(household, HouseholdBase):
             household = household_model(self.rulebook).model_validate(household)
+        if draws:
+            from zero_non_recours.screening.draws import with_likelihoods
+
+            return with_likelihoods(self, household, draws)
         return self.answer(household, self.read(household))
 
     def read(self, household: HouseholdBase) -> Reading:
         """What the plan says of a household."""
-        return Reading(self.plan, *self.reader.read(household))
+        return Reading(self.plan, *self.reader.read(household), tight=[part.results for part in self.plans])
 
     def answer(self, household: HouseholdBase, reading: Reading) -> Screening:
         """The rights of one household, from what the plan says of it."""
@@ -295,18 +309,18 @@ class Screener:
             part = getattr(part, key, None)
             if part is None:
                 return None, None
-        if variable.period == "annee" and isinstance(part, dict):
-            part = part.get(self.month_text[:4])
+        if isinstance(part, dict) and not is_range(part):
+            if variable.period == "annee":
+                part = part.get(self.month_text[:4])
+            else:
+                months = sorted(k for k in part if len(k) == 7 and k <= self.month_text)
+                part = part[months[-1]] if months else None
             if part is None:
                 return None, None
-        if isinstance(part, dict):
-            months = sorted(k for k in part if len(k) == 7 and k <= self.month_text)
-            if not months:
-                return None, None
-            amount = value_of_month(part, parse_month(months[-1]), complete=False, current=self.month)
-        else:
-            amount = float(part)
-        return amount > 0, amount
+        amount = amount_of(part)
+        if isinstance(amount, Span):
+            return True if amount.low > 0 else False if amount.high <= 0 else None, None
+        return (amount > 0, amount) if amount == amount else (None, None)
 
     def _assumptions(self, part: RightPlan, household: HouseholdBase, reading: Reading) -> tuple[Assumption, ...]:
         answers, supposed = reading.answers, reading.supposed
@@ -319,7 +333,7 @@ class Screener:
             plain = decoded(told.variable, _at(supposed[told.node], rank))
             who = None if rank is None else person_name(household.personnes[rank], rank)
             shown = shown_value(told.variable, plain)
-            field = field_of(told.variable, rank)
+            field = placed(told.path, rank)
             found[key] = Assumption(field, plain, told.reason, told.variable.label, shown, who)
 
         for told in part.told:
@@ -335,28 +349,12 @@ class Screener:
 
     def _missing(self, part: RightPlan, household: HouseholdBase, reading: Reading) -> tuple[Missing, ...]:
         """The unknown answers behind results that are not settled."""
-        nodes, answers, trace = self.plan.graph.nodes, reading.answers, reading.trace
-        results = [part.index[name] for name in (*part.right.conditions, part.right.amount)]
-        ends = zip(part.roots, (reading.ends[index] for index in results), strict=True)
-        waiting = [place for root, pair in ends for place in unsettled(root, pair)]
-        seen: set[tuple[int, int | None]] = set()
         unknown: dict[tuple[str, int | None], list[Slot]] = {}
-        while waiting:
-            index, rank = place = waiting.pop()
-            if place in seen:
-                continue
-            seen.add(place)
-            node = nodes[index]
-            if node.op == "input":
-                slot = node.value
-                assert isinstance(slot, Slot)
-                answer = _at(answers[self._places[slot]], rank)
-                if answer != answer:
-                    unknown.setdefault((slot.name, rank), []).append(slot)
-                continue
-            for arg in looked_at(node, trace, rank):
-                found_at = unsettled(arg, trace[arg])
-                waiting += [p for p in found_at if rank is None or p[1] is None or p[1] == rank]
+        for place, rank in reading.open_answers(part.results):
+            answer = _at(reading.numbers[place], rank)
+            if answer != answer:
+                slot = self.plan.slots[place]
+                unknown.setdefault((slot.name, rank), []).append(slot)
         found: list[tuple[int, int, Missing]] = []
         for (name, rank), slots in unknown.items():
             variable = self.rulebook.variables[name]
@@ -392,15 +390,6 @@ def status_of(conditions: Sequence[bool | None], low: float, high: float) -> Sta
     return "undetermined"
 
 
-def unsettled(node: int, pair: tuple[Any, Any]) -> list[tuple[int, int | None]]:
-    """A node with each person whose value is not settled (`None` for the household's), if any."""
-    low, high = pair
-    if isinstance(low, list):
-        pairs = enumerate(zip(low, high, strict=True))
-        return [(node, rank) for rank, (a, b) in pairs if a != b and (a == a or b == b)]
-    return [(node, None)] if low != high and (low == low or high == high) else []
-
-
 def known(pair: tuple[float, float]) -> float | None:
     """The value of a settled pair, without the sign of a zero; `None` otherwise."""
     low, high = pair
@@ -424,5 +413,9 @@ def _truth(pair: tuple[Any, Any], rank: int | None = None) -> bool | None:
 
 def field_of(variable: Variable, rank: int | None = None) -> str:
     """The place of an answer in a profile: `personnes[0].revenus.aah`."""
-    path = variable.path or variable.name
+    return placed(variable.path or variable.name, rank)
+
+
+def placed(path: str, rank: int | None = None) -> str:
+    """A path of the profile for one person."""
     return path.replace("[]", f"[{0 if rank is None else rank}]", 1)
