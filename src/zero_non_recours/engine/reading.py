@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,11 @@ class Reading:
     def trace(self) -> Mapping[int, tuple[Any, Any]]:
         """The interval of every node behind the results."""
         return self.plan.shown(self.bounds)
+
+    @property
+    def tightened(self) -> Mapping[int, tuple[Any, Any]]:
+        """The interval of every node behind the results, those of the results as tight as they are known."""
+        return ChainMap(dict(zip(self.plan.roots, self.ends, strict=True)), self.trace)  # type: ignore[arg-type]
 
     @cached_property
     def supposed(self) -> Mapping[int, Any]:

@@ -40,7 +40,7 @@ class BatchScreener:
         plan = screener.plan
         self.asked = sorted({f.asked for f in plan.fallbacks.values() if f.asked is not None})
         self._applies = compile_graph(plan.graph, self.asked, plan.inputs, COLUMNAR)
-        self._tight = [part.roots for part in screener.plans]
+        self._tight = [[plan.roots[rank] for rank in part.tight] for part in screener.plans]
         self._tables = {part.right.name: self._tables_of(part) for part in screener.plans}
 
     def screen(self, households: Sequence[HouseholdBase]) -> list[RightColumns]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from zero_non_recours.engine.lower import Named, When
 from zero_non_recours.engine.plan import NOW, Plan, compile_plan
+from zero_non_recours.engine.reading import Reading
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.profile.periods import parse_month, show_date
 from zero_non_recours.rulebook.expressions import WINDOWS, Expr
@@ -120,11 +121,11 @@ def explain(
         household = household_model(book).model_validate(household)
     reading = screener.read(household)
     result = screener.answer(household, reading).rights[right]
-    plan, values = screener.plan, reading.trace
+    read = reading
     if detailed:
         plan = _detailed_plan(book, screener.month, book.rights[right])
-        values = plan.bounds_trace(*reader_of(plan).read(household))
-    explainer = _Explainer(book, screener.month, book.rights[right], household, plan, values)
+        read = Reading(plan, *reader_of(plan).read(household), tight=[range(len(plan.roots))])
+    explainer = _Explainer(book, screener.month, book.rights[right], household, read.plan, read.tightened)
     steps, found = tuple(explainer.steps(detailed=detailed)), reader_of(explainer.plan).found(household)
     changing = None
     if changes:

@@ -126,6 +126,8 @@ class RightPlan:
     """The same, ready to be told."""
     results: tuple[int, ...]
     """Its conditions and its amount, by their rank among the results."""
+    tight: tuple[int, ...]
+    """The same, and its other amounts: those to bound as tightly as can be."""
     roots: tuple[int, ...]
     steps: NextSteps
     labels: tuple[str, ...]
@@ -211,6 +213,7 @@ class Screener:
             tuple(n for n in self.plan.fallbacks if n in behind),
             tuple(self._told(n) for n in self.plan.fallbacks if n in behind),
             results,
+            tuple(dict.fromkeys((*results, *(place[n] for n in right.variables)))),
             roots,
             NextSteps(self.rulebook, right, self.month, index),
             labels,
@@ -237,7 +240,7 @@ class Screener:
 
     def read(self, household: HouseholdBase) -> Reading:
         """What the plan says of a household."""
-        return Reading(self.plan, *self.reader.read(household), tight=[part.results for part in self.plans])
+        return Reading(self.plan, *self.reader.read(household), tight=[part.tight for part in self.plans])
 
     def answer(self, household: HouseholdBase, reading: Reading) -> Screening:
         """The rights of one household, from what the plan says of it."""
