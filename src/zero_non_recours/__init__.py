@@ -42,10 +42,10 @@ if TYPE_CHECKING:
     from zero_non_recours.screening.explain import Explanation, explain
     from zero_non_recours.screening.result import RightResult, Screening
     from zero_non_recours.screening.screen import evaluate, screen, screen_many
-    from zero_non_recours.screening.threshold_result import Threshold
-    from zero_non_recours.screening.thresholds import thresholds
-    from zero_non_recours.screening.timeline import timeline
-    from zero_non_recours.screening.timeline_result import Timeline
+    from zero_non_recours.screening.thresholds.find import thresholds
+    from zero_non_recours.screening.thresholds.result import Threshold
+    from zero_non_recours.screening.timeline.months import timeline
+    from zero_non_recours.screening.timeline.result import Timeline
 
 __version__ = "0.1.0"
 
@@ -59,8 +59,8 @@ _PLACES = {
     "Rulebook": "rulebook.model",
     "RulebookError": "rulebook.diagnostics",
     "Screening": "screening.result",
-    "Threshold": "screening.threshold_result",
-    "Timeline": "screening.timeline_result",
+    "Threshold": "screening.thresholds.result",
+    "Timeline": "screening.timeline.result",
     "evaluate": "screening.screen",
     "explain": "screening.explain",
     "horizon": "outreach.information",
@@ -72,8 +72,8 @@ _PLACES = {
     "screen": "screening.screen",
     "screen_caseload": "caseload",
     "screen_many": "screening.screen",
-    "thresholds": "screening.thresholds",
-    "timeline": "screening.timeline",
+    "thresholds": "screening.thresholds.find",
+    "timeline": "screening.timeline.months",
     "value_of_information": "outreach.information",
 }
 

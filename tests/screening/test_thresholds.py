@@ -23,8 +23,8 @@ from zero_non_recours.cli.text import screening_lines
 from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.screening.result import Amount, RightResult, Status
 from zero_non_recours.screening.screen import screener_of, status_of
-from zero_non_recours.screening.sweep import STATUSES, Sweep, line_of, statuses
-from zero_non_recours.screening.threshold_result import (
+from zero_non_recours.screening.thresholds.find import AT_MOST, first_changes
+from zero_non_recours.screening.thresholds.result import (
     Choice,
     Piece,
     amount_sentence,
@@ -32,8 +32,8 @@ from zero_non_recours.screening.threshold_result import (
     subject_of,
     times_text,
 )
-from zero_non_recours.screening.thresholds import AT_MOST, first_changes
-from zero_non_recours.screening.varied import Varied, declared_amounts
+from zero_non_recours.screening.thresholds.sweep import STATUSES, Sweep, line_of, statuses
+from zero_non_recours.screening.thresholds.varied import Varied, declared_amounts
 
 BOOK = default_rulebook()
 GENERATORS = {"rsa": random_profile, "ppa": random_profile, "aide_logement": random_tenant}

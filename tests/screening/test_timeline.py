@@ -18,8 +18,8 @@ from tests.screening.households import MONTH, RIGHTS, Profile, adult, child, hom
 from zero_non_recours import Household, PlanError, Timeline, screen, timeline
 from zero_non_recours.profile.periods import parse_month
 from zero_non_recours.rulebook.loader import default_rulebook
-from zero_non_recours.screening.carried import Carrier
 from zero_non_recours.screening.screen import screener_of
+from zero_non_recours.screening.timeline.carried import Carrier
 
 BOOK = default_rulebook()
 QUARTER = ["2026-07", "2026-08", "2026-09"]

@@ -67,7 +67,7 @@ def screen(
 ) -> None:
     """Estimer les droits d'un ou de plusieurs ménages."""
     from zero_non_recours.screening.screen import Screener
-    from zero_non_recours.screening.thresholds import first_changes
+    from zero_non_recours.screening.thresholds.find import first_changes
 
     rulebook = book(pack)
     screener = Screener(rulebook, str(month), check_rights(rulebook, right))

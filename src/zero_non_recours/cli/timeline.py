@@ -15,9 +15,9 @@ from zero_non_recours.cli.options import PackOption, RightsOption, book, check_r
 from zero_non_recours.cli.rules import clean
 from zero_non_recours.profile.periods import parse_month, show_month
 from zero_non_recours.screening.sentences import ESTIMATE, status_sentence
-from zero_non_recours.screening.timeline import span
-from zero_non_recours.screening.timeline import timeline as timeline_of
-from zero_non_recours.screening.timeline_result import Change, Run, Timeline, amount_text
+from zero_non_recours.screening.timeline.months import span
+from zero_non_recours.screening.timeline.months import timeline as timeline_of
+from zero_non_recours.screening.timeline.result import Change, Run, Timeline, amount_text
 from zero_non_recours.screening.wording import month_name, of_month
 
 WIDTH = 100

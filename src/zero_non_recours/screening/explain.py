@@ -26,7 +26,7 @@ from zero_non_recours.screening.steps import outcome_lines
 from zero_non_recours.screening.wording import day_name, euros, month_names, of_month, person_name
 
 if TYPE_CHECKING:
-    from zero_non_recours.screening.threshold_result import Threshold
+    from zero_non_recours.screening.thresholds.result import Threshold
 
 NOTHING = "Rien de ce qui a été essayé ne changerait la réponse."
 _YEARS = (("an", 1),)
@@ -129,7 +129,7 @@ def explain(
     steps, found = tuple(explainer.steps(detailed=detailed)), reader_of(explainer.plan).found(household)
     changing = None
     if changes:
-        from zero_non_recours.screening.thresholds import thresholds_of
+        from zero_non_recours.screening.thresholds.find import thresholds_of
 
         changing = thresholds_of(screener, household, reading, result)
     return Explanation(right, result.label, screener.month_text, result, steps, tuple(found), changing)

@@ -10,9 +10,9 @@ from typing import Any, Literal, NamedTuple
 
 from zero_non_recours.engine.graph import PlanError
 from zero_non_recours.profile.periods import parse_month
-from zero_non_recours.screening.moves import Move
 from zero_non_recours.screening.result import Amount, Condition, RightResult, Screening, Status
 from zero_non_recours.screening.sentences import between
+from zero_non_recours.screening.timeline.moves import Move
 from zero_non_recours.screening.wording import euros, month_name, per
 
 _COUNTED = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze")

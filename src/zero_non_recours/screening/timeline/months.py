@@ -13,11 +13,11 @@ from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.rulebook.model import Rulebook
 from zero_non_recours.rulebook.pause import collection_paused
-from zero_non_recours.screening.carried import Carrier
-from zero_non_recours.screening.moves import Calculation, moves
 from zero_non_recours.screening.result import Screening, Status
 from zero_non_recours.screening.screen import Screener, screener_of
-from zero_non_recours.screening.timeline_result import Change, Kind, State, Timeline, condition_changes, state_of
+from zero_non_recours.screening.timeline.carried import Carrier
+from zero_non_recours.screening.timeline.moves import Calculation, moves
+from zero_non_recours.screening.timeline.result import Change, Kind, State, Timeline, condition_changes, state_of
 
 MAX_MONTHS = 36
 

@@ -17,7 +17,7 @@ from zero_non_recours.engine.relevance import BOTH, Way
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.screening.result import Status
 from zero_non_recours.screening.screen import Screener
-from zero_non_recours.screening.varied import EVERYTHING, Varied, at_rank, places_of, replaced_at
+from zero_non_recours.screening.thresholds.varied import EVERYTHING, Varied, at_rank, places_of, replaced_at
 
 CENTS = 100
 FARTHEST = 1e7

@@ -14,8 +14,7 @@ from zero_non_recours.rulebook.model import Rulebook
 from zero_non_recours.rulebook.pause import collection_paused
 from zero_non_recours.screening.result import Amount, RightResult, Screening, Status
 from zero_non_recours.screening.screen import Screener, screener_of
-from zero_non_recours.screening.sweep import STATUSES, Line, Seen, Sweep, line_of
-from zero_non_recours.screening.threshold_result import (
+from zero_non_recours.screening.thresholds.result import (
     Choice,
     Piece,
     Threshold,
@@ -23,7 +22,8 @@ from zero_non_recours.screening.threshold_result import (
     choice_sentence,
     subject_of,
 )
-from zero_non_recours.screening.varied import declared_amounts, unknown_answers
+from zero_non_recours.screening.thresholds.sweep import STATUSES, Line, Seen, Sweep, line_of
+from zero_non_recours.screening.thresholds.varied import declared_amounts, unknown_answers
 from zero_non_recours.screening.wording import person_name
 
 AT_MOST = 5

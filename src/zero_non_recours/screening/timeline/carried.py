@@ -15,8 +15,8 @@ from zero_non_recours.profile.series import value_of_month
 from zero_non_recours.rulebook.fields import profile_field
 from zero_non_recours.rulebook.model import Rulebook, Variable
 from zero_non_recours.screening.answers import reader_of
-from zero_non_recours.screening.moves import Calculation
 from zero_non_recours.screening.screen import Screener
+from zero_non_recours.screening.timeline.moves import Calculation
 from zero_non_recours.screening.wording import month_name, person_name
 
 

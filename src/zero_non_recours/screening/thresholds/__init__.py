@@ -1,0 +1,1 @@
+"""What would change an answer: the values of the other answers at which a right opens or closes."""

@@ -1,0 +1,1 @@
+"""The rights of a household month by month, as time passes."""
