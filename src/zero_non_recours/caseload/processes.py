@@ -65,7 +65,8 @@ def outcomes_in_processes(job: Job, segments: Sequence[Segment], workers: int) -
 
     threads = ThreadPoolExecutor(workers)
     try:
-        helpers.extend(_Helper() for _ in range(workers))
+        for _ in range(workers):
+            helpers.append(_Helper())
         started = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
         for helper in helpers:
             helper.start(started)
@@ -82,6 +83,8 @@ def outcomes_in_processes(job: Job, segments: Sequence[Segment], workers: int) -
         for helper in helpers:
             helper.stop()
         threads.shutdown()
+        for helper in helpers:
+            helper.close()
 
 
 class _Helper:
@@ -122,13 +125,19 @@ class _Helper:
         self.process.kill()
         self.process.wait()
 
+    def close(self) -> None:
+        """Close the pipes, once nobody reads them."""
+        for pipe in (self.requests, self.answers):
+            with suppress(OSError):
+                pipe.close()
+
 
 def serve() -> None:
     """What a process does: answer each segment of its standard input, until that closes."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing else may stand among the answers
     screener: SegmentScreener | None = None
-    with suppress(EOFError, BrokenPipeError):
+    with suppress(EOFError, BrokenPipeError, pickle.UnpicklingError):
         job: Job = _received(requests)
         while True:
             segment: Segment = _received(requests)
