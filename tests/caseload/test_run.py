@@ -18,7 +18,7 @@ from zero_non_recours.caseload.segments import Outcome
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.screening.answers import found_notes
-from zero_non_recours.screening.batch import screen_batch
+from zero_non_recours.screening.batch.screen import screen_batch
 from zero_non_recours.screening.result import RightResult
 from zero_non_recours.screening.screen import Screener, screener_of
 

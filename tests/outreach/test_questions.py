@@ -34,7 +34,8 @@ THIRDS = np.arange(DRAWS) % 3.0
 ENOUGH = 100 / default_outreach_parameters().euros_of("rsa", yearly=False)
 """A monthly amount worth 100 €: less than the cost of a claim once out of two, more when it is sure."""
 YOUNG = {
-    **home(adult(date_naissance="2002-04-09", activite="inactif"), status="heberge_gratuit", rsa=0, ppa=0),
+    **home(adult(date_naissance="2002-04-09", activite="inactif"), rsa=0, ppa=0),
+    "logement": {"statut": "heberge_gratuit", "participation_frais": False, "code_insee": "38185"},
 }
 """Nobody knows whether this person worked two years: RSA is open, everything else is settled."""
 PARENT = {

@@ -11,7 +11,7 @@ from tests.screening.fictional import MONTH, RIGHTS, household, population, scre
 from zero_non_recours import evaluate
 from zero_non_recours.outreach.rank import Ranker
 from zero_non_recours.rulebook.fields import household_model, profile_fields
-from zero_non_recours.screening.batch import screen_batch
+from zero_non_recours.screening.batch.screen import screen_batch
 from zero_non_recours.screening.examples import run_examples
 from zero_non_recours.screening.explain import explain
 from zero_non_recours.screening.result import Amount, RightResult

@@ -20,8 +20,9 @@ from zero_non_recours import screen
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
-from zero_non_recours.screening import batch, batch_claims
-from zero_non_recours.screening.batch import screen_batch
+from zero_non_recours.screening.batch import claims
+from zero_non_recours.screening.batch import screen as batch
+from zero_non_recours.screening.batch.screen import screen_batch
 from zero_non_recours.screening.draws import Draws, draws_of, likelihoods
 from zero_non_recours.screening.result import RightResult
 
@@ -59,7 +60,7 @@ def draws(profile: Profile, size: int = DRAWS, seed: int = 0) -> Draws:
 def test_a_batch_gives_the_likelihoods_of_each_household_alone(monkeypatch, order, block):
     """Whatever the households beside it, their order, and how they are put in blocks."""
     monkeypatch.setattr(batch, "BLOCKED", block)
-    monkeypatch.setattr(batch_claims, "BLOCKED", block)
+    monkeypatch.setattr(claims, "BLOCKED", block)
     places = list(range(len(population())))
     random.Random(order).shuffle(places)
     places = places[: len(places) // (order + 1)]

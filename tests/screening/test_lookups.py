@@ -15,7 +15,7 @@ from zero_non_recours.rulebook import communes, tables
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import load_rulebook
 from zero_non_recours.screening import lookups
-from zero_non_recours.screening.batch import screen_batch
+from zero_non_recours.screening.batch.screen import screen_batch
 from zero_non_recours.screening.examples import run_examples
 from zero_non_recours.screening.screen import Screener, screener_of
 

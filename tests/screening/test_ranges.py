@@ -20,8 +20,8 @@ from zero_non_recours.profile.periods import date_code
 from zero_non_recours.profile.series import Span
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
-from zero_non_recours.screening.batch import screen_batch
-from zero_non_recours.screening.layout import AnswerLayout
+from zero_non_recours.screening.batch.layout import AnswerLayout
+from zero_non_recours.screening.batch.screen import screen_batch
 from zero_non_recours.screening.result import RightResult
 from zero_non_recours.screening.screen import Screener, screener_of
 

@@ -8,7 +8,7 @@ from zero_non_recours import screen
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
-from zero_non_recours.screening.layout import AnswerLayout
+from zero_non_recours.screening.batch.layout import AnswerLayout
 from zero_non_recours.screening.screen import screener_of
 
 MONTH = "2026-11"

@@ -11,7 +11,7 @@ from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import load_rulebook
 from zero_non_recours.rulebook.model import Rulebook
-from zero_non_recours.screening.batch import screen_batch
+from zero_non_recours.screening.batch.screen import screen_batch
 from zero_non_recours.screening.screen import screener_of
 
 MONTH = "2026-11"

@@ -16,7 +16,7 @@ from zero_non_recours.caseload.summary import Counts
 from zero_non_recours.caseload.survey import Segment
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.model import Rulebook
-from zero_non_recours.screening.batch import BatchScreener, RightColumns
+from zero_non_recours.screening.batch.screen import BatchScreener, RightColumns
 from zero_non_recours.screening.result import Likelihood
 from zero_non_recours.screening.screen import screener_of
 

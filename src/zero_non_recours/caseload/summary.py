@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from zero_non_recours.caseload.errors import RefusedRow
-from zero_non_recours.screening.columns import RightColumns
+from zero_non_recours.screening.batch.columns import RightColumns
 
 FORMAT = 2
 _PARTS = 10_000

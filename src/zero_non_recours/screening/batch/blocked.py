@@ -19,7 +19,7 @@ from zero_non_recours.engine.relevance import looked_at_where
 from zero_non_recours.engine.scalar_bounds import is_settled
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.model import Variable
-from zero_non_recours.screening.layout import AnswerLayout, Spans
+from zero_non_recours.screening.batch.layout import AnswerLayout, Spans
 from zero_non_recours.screening.screen import field_of
 
 BLOCKED = 512

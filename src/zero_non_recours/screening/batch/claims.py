@@ -11,9 +11,10 @@ import numpy as np
 from zero_non_recours.engine.draws import DrawnRights, Listed, NoPriorError, Question, draw, listed_of
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.model import Right
-from zero_non_recours.screening.blocked import BLOCKED, Blocked
+from zero_non_recours.screening.batch.blocked import BLOCKED, Blocked
+from zero_non_recours.screening.batch.columns import RightColumns
+from zero_non_recours.screening.batch.layout import AnswerLayout
 from zero_non_recours.screening.claims import ClaimedReading, single, within
-from zero_non_recours.screening.columns import RightColumns
 from zero_non_recours.screening.draws import (
     amounts_of,
     is_open,
@@ -22,7 +23,6 @@ from zero_non_recours.screening.draws import (
     ordered,
     with_likelihoods,
 )
-from zero_non_recours.screening.layout import AnswerLayout
 from zero_non_recours.screening.screen import Screener
 
 

@@ -14,10 +14,10 @@ from zero_non_recours.engine.graph import Slot
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.model import Right
 from zero_non_recours.screening.answers import found_notes
-from zero_non_recours.screening.batch_claims import BatchClaims
-from zero_non_recours.screening.blocked import BLOCKED, Blocked, within_range
-from zero_non_recours.screening.columns import RightColumns
-from zero_non_recours.screening.layout import AnswerLayout, Spans
+from zero_non_recours.screening.batch.blocked import BLOCKED, Blocked, within_range
+from zero_non_recours.screening.batch.claims import BatchClaims
+from zero_non_recours.screening.batch.columns import RightColumns
+from zero_non_recours.screening.batch.layout import AnswerLayout, Spans
 from zero_non_recours.screening.lookups import TableReading
 from zero_non_recours.screening.screen import RightPlan, Screener, euros
 

@@ -1,0 +1,1 @@
+"""Many households screened at once, in columns: the same answers as one by one."""
