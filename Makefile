@@ -53,10 +53,10 @@ FIND_PYTHON = \
 QUARANTINE_IS_FINE = || { code=$$?; [ $$code -eq 3 ] || exit $$code; }
 
 .NOTPARALLEL:
-.PHONY: help demo test lint oracle bench fmt clean
+.PHONY: help demo test lint oracle bench tightness fmt clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/.installed ## screen and rank the example caseload
 	@rm -rf $(DEMO_OUT)
@@ -87,6 +87,9 @@ oracle: $(ORACLE)/.installed ## compare with openfisca-france; OpenFisca tests u
 
 bench: $(VENV)/.installed $(ORACLE)/.installed ## times and memory beside openfisca-france, as JSON
 	@$(VENV)/bin/python -m tests.bench
+
+tightness: $(VENV)/.installed ## how tight the bounds of incomplete households are
+	@$(VENV)/bin/python -m tests.bench.tightness
 
 fmt: $(VENV)/.installed-dev ## format the code, mend what lint can mend
 	@$(VENV)/bin/ruff check --fix .

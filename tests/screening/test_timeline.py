@@ -89,8 +89,8 @@ def test_an_income_goes_on_at_its_last_amount(past, later, complete):
 
 
 def workers(wages: dict[str, Any], complete: bool) -> Profile:
-    person = adult(id="p1", wage=wages) | {"revenus_complets": complete}
-    person["revenus"]["chomage_net"] = 0
+    incomes = {"salaire_net": wages, "chomage_net": 0}
+    person = adult(id="p1", revenus=incomes, revenus_complets=complete)
     return home(person, child("2015-01-10"), aide_logement=200)
 
 
