@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 from zero_non_recours.engine.reading import Place, Reading
 from zero_non_recours.engine.relevance import Way
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.profile.periods import show_month
+from zero_non_recours.profile.places import answer_at, with_answer
 from zero_non_recours.profile.ranges import is_range
 from zero_non_recours.profile.series import Span
 from zero_non_recours.rulebook import expressions as ex
@@ -54,7 +55,7 @@ class Varied:
 
     def written(self, household: HouseholdBase) -> Any:
         """The answer as the household gives it."""
-        return _written(household if self.rank is None else household.personnes[self.rank], self.parts)
+        return answer_at(household if self.rank is None else household.personnes[self.rank], self.parts)
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -71,9 +72,9 @@ class Varied:
         if self._by_time(household):
             value = {**(self.written(household) or {}), **dict.fromkeys(self.times, value)}
         if self.rank is None:
-            return _replaced(household, self.parts, value)
+            return with_answer(household, self.parts, value)
         people = list(household.personnes)
-        people[self.rank] = _replaced(people[self.rank], self.parts, value)
+        people[self.rank] = with_answer(people[self.rank], self.parts, value)
         return household.model_copy(update={"personnes": people})
 
     def _by_time(self, household: HouseholdBase) -> bool:
@@ -208,20 +209,3 @@ def _by_field(screener: Screener, places: Mapping[Place, Any]) -> list[tuple[Var
         years = {f"{screener.month // 12 + s.offset:04d}" for s in read if s.kind == "a"}
         found.append((variable, rank, tuple(sorted(months or years))))
     return found
-
-
-def _written(node: Any, parts: Sequence[str]) -> Any:
-    for part in parts:
-        node = None if node is None else getattr(node, part)
-    return node
-
-
-def _replaced(node: Any, parts: Sequence[str], value: Any) -> Any:
-    """A part of a profile with another answer at a place; the parts on the way are made when they are absent."""
-    first, *rest = parts
-    if rest:
-        inner = getattr(node, first)
-        if inner is None:
-            inner = get_args(type(node).model_fields[first].annotation)[0]()
-        value = _replaced(inner, rest, value)
-    return node.model_copy(update={first: value})

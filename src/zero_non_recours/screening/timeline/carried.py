@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from zero_non_recours.engine.plan import NOW, compile_plan
 from zero_non_recours.engine.reading import Reading
-from zero_non_recours.profile.model import HouseholdBase, Part
+from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.profile.periods import MONTH_PATTERN, Month, parse_month, show_month
+from zero_non_recours.profile.places import answer_at, with_answer
 from zero_non_recours.profile.series import value_of_month
 from zero_non_recours.rulebook.fields import profile_field
 from zero_non_recours.rulebook.model import Rulebook, Variable
@@ -166,9 +167,9 @@ class Carrier:
         for variable, rank, answer in self.evolving:
             parts = profile_field(variable).parts
             if rank is None:
-                found = _replaced(found, parts, answer.at(month))
+                found = with_answer(found, parts, answer.at(month))
             else:
-                people[rank] = _replaced(people[rank], parts, answer.at(month))
+                people[rank] = with_answer(people[rank], parts, answer.at(month))
         return found.model_copy(update={"personnes": people})
 
     def assumptions(self, last: Month, read: Collection[str]) -> tuple[str, ...]:
@@ -185,7 +186,7 @@ class Carrier:
             if variable.path and (variable.period == "mois" or variable.monthly_change or variable.temporary):
                 people = list(enumerate(self.household.personnes)) if variable.level == "personne" else []
                 for rank, node in people or [(None, self.household)]:
-                    answer = self._answer(variable, rank, _written(node, profile_field(variable).parts))
+                    answer = self._answer(variable, rank, answer_at(node, profile_field(variable).parts))
                     if answer is not None:
                         yield variable, rank, answer
 
@@ -227,15 +228,3 @@ def _last_month_read(reading: Reading, rulebook: Rulebook) -> int:
             if holds:
                 break
     return min(max(ends), -1)
-
-
-def _written(node: Any, parts: Sequence[str]) -> Any:
-    for part in parts:
-        node = None if node is None else getattr(node, part)
-    return node
-
-
-def _replaced(node: Part, parts: Sequence[str], value: Any) -> Part:
-    """A part of a profile with another answer at a place."""
-    first, *rest = parts
-    return node.model_copy(update={first: _replaced(getattr(node, first), rest, value) if rest else value})
