@@ -42,7 +42,7 @@ CENT = 0.01
 class Filled(DrawValues):
     """A household with its missing answers filled at random, over all that they may be."""
 
-    __slots__ = ("first", "rng", "steady")
+    __slots__ = ("first", "nothing", "rng", "steady")
 
     def __init__(self, reading: Reading, rng: np.random.Generator) -> None:
         super().__init__(_Home(reading), FILLINGS, 0, {})
@@ -50,6 +50,8 @@ class Filled(DrawValues):
         self.first: dict[Question, np.ndarray] = {}
         self.steady = rng.random(FILLINGS) < 0.6
         """The fillings where an income is the same every month."""
+        self.nothing = rng.random(FILLINGS)
+        """How often an amount is zero, in each filling."""
 
     def _draw(self, slot: Slot, answer: Any, question: Question) -> np.ndarray:
         domain = self.plan.domains[self.plan.places[slot]]
@@ -71,7 +73,7 @@ class Filled(DrawValues):
         chosen = self.rng.integers(0, len(pieces), FILLINGS)
         if kind == "number" and domain.low <= 0.0 <= domain.high:
             zero = int(np.searchsorted(pieces.low, 0.0, side="right")) - 1
-            chosen = np.where(self.rng.random(FILLINGS) < 0.3, zero, chosen)
+            chosen = np.where(self.rng.random(FILLINGS) < self.nothing, zero, chosen)
         low, high = pieces.low[chosen], pieces.high[chosen]
         found = low + self.rng.random(FILLINGS) * (high - low)
         return np.round(found) if kind != "number" else np.clip(np.round(found, 2), domain.low, domain.high)

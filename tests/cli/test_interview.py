@@ -269,6 +269,7 @@ class Terminal:
         code = "from zero_non_recours.cli import main; main()"
         paths = os.pathsep.join(path for path in sys.path if path)
         self.screen = own
+        self.shown = ""
         self.process = subprocess.Popen(
             [sys.executable, "-c", code, "interview", *arguments],
             stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, preexec_fn=own_terminal,
@@ -277,13 +278,14 @@ class Terminal:
         os.close(theirs)
 
     def until(self, words: str, seconds: float = 60) -> str:
-        """What is shown until some words are."""
-        shown, end = "", time.monotonic() + seconds
-        while words not in shown:
-            assert time.monotonic() < end, f"« {words} » is not shown: {shown}"
+        """What is shown up to some words; what stands after them is kept for the next time."""
+        end = time.monotonic() + seconds
+        while words not in self.shown:
+            assert time.monotonic() < end, f"« {words} » is not shown: {self.shown}"
             if select.select([self.screen], [], [], 0.2)[0]:
-                shown += os.read(self.screen, 65_536).decode(errors="replace")
-        return shown
+                self.shown += os.read(self.screen, 65_536).decode(errors="replace")
+        before, found, self.shown = self.shown.partition(words)
+        return before + found
 
     def type(self, text: str) -> None:
         os.write(self.screen, text.encode())
