@@ -259,11 +259,11 @@ def open_answer(*ends: tuple[float, float], known: bool = False) -> OpenAnswer:
 
 
 def test_an_answer_read_in_pieces():
-    amount, yes_no = open_answer((0, 5), (6, 9)), open_answer((0, 0), (1, 1))
+    amount, yes_no = open_answer((0, 5), (6, 9)), open_answer((0, 0), (1, 1), (0, 1))
     read = BOUNDS_OF_BOXES.of["get"]
     assert read(node("get"))(amount) is amount.box
     found = read(node("get", boolean=True))(yes_no)
-    assert (found.low.tolist(), found.high.tolist()) == ([[False, True]], [[False, True]])
+    assert (found.low.tolist(), found.high.tolist()) == ([[False, True, False]], [[False, True, True]])
     assert read(node("get"))((3.0, 4.0, True)) == (3.0, 4.0)
     assert read(node("get", boolean=True))((0.0, 1.0, False)) == (False, True)
 

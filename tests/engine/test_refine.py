@@ -17,7 +17,7 @@ from tests.engine.small_plans import ALL_KINDS, TRIED, SmallPlan, inside, put, u
 from zero_non_recours import Household
 from zero_non_recours.engine.plan import Plan
 from zero_non_recours.engine.reading import Reading
-from zero_non_recours.engine.refine import COMBINATIONS, Refiner
+from zero_non_recours.engine.refine import BOXES_ALONG, COMBINATIONS, Open, Refiner
 from zero_non_recours.engine.relevance import BOTH
 from zero_non_recours.screening.screen import screener_of
 
@@ -129,6 +129,26 @@ def test_along_many_answers_is_one_answer_after_the_other(seed):
             assert ends == pytest.approx((float(one_low[0]), float(one_high[0])), abs=1e-9)
             assert inside(hull, ends)
             assert inside(ends, known, 1e-7)
+
+
+@given(seed=seeds)
+@many
+def test_along_an_answer_the_others_are_listed(seed):
+    """Each value of the answer has the range of the exact results, whatever the other answers are."""
+    case = Case(seed, ("yes_no", "whole"))
+    assume(case.forgotten)
+    along, *others = case.forgotten
+    values = TRIED[case.small.kinds[along[0]]]
+    tried, opened = np.array(values), [Open(*place) for place in others]
+    wide = case.plan.refiner.along(case.plan.roots, {along: tried}, case.tight.bounds)
+    found = case.plan.refiner.along(case.plan.roots, {along: tried}, case.tight.bounds, opened)
+    listed = prod(len(TRIED[case.small.kinds[place]]) for place, _ in others) <= min(COMBINATIONS, BOXES_ALONG)
+    for rank, answer in enumerate(values):
+        hulls = case.small.hulls(put(case.left, {along: answer}), others, case.persons)
+        for (low, high), (least, most), hull in zip(found, wide, hulls, strict=True):
+            ends = float(low[rank]), float(high[rank])
+            assert inside(hull, ends) and inside(ends, (float(least[rank]), float(most[rank])))
+            assert not listed or ends == pytest.approx(hull, abs=1e-6)
 
 
 def test_along_several_answers_moves_them_together():

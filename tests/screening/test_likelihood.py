@@ -17,13 +17,14 @@ from tests.screening.households import MONTH, adult, child, home
 from tests.screening.removal import incomplete, screener
 from tests.screening.uncertain import blurred
 from zero_non_recours import screen
+from zero_non_recours.engine.draws import DrawnRights
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.screening.batch import claims
 from zero_non_recours.screening.batch import screen as batch
 from zero_non_recours.screening.batch.screen import screen_batch
-from zero_non_recours.screening.draws import Draws, draws_of, likelihoods
+from zero_non_recours.screening.draws import Draws, amounts_of, draws_of, likelihoods
 from zero_non_recours.screening.result import RightResult
 
 DRAWS = 64
@@ -221,6 +222,13 @@ def test_quantiles_are_the_smallest_amounts_that_enough_draws_do_not_exceed():
         for part, found in zip((0.1, 0.5, 0.9), quantiles, strict=True):
             enough = [a for a in sorted({*amounts[row]}) if weights[row][amounts[row] <= a].sum() >= part]
             assert found == enough[0]
+
+
+def test_a_right_is_worth_nothing_in_the_draws_where_a_condition_fails():
+    results = [np.array([[True, False, True, True]]), np.array([[True, True, True, False]]), np.array([[9, 9, -1, 9]])]
+    found = DrawnRights(np.full((1, 4), 0.25), {}, frozenset(), results, {})
+    assert amounts_of(found, (0, 1, 2)).tolist() == [[9, 0, 0, 0]]
+    assert amounts_of(found, (0, 2)).tolist() == [[9, 0, 0, 9]]
 
 
 def test_without_priors_nothing_is_said_of_how_likely_a_right_is():
