@@ -22,7 +22,7 @@ from zero_non_recours.rulebook.model import Variable
 from zero_non_recours.screening.batch.layout import AnswerLayout, Spans
 from zero_non_recours.screening.screen import field_of
 
-BLOCKED = 512
+BLOCKED = 1024
 """Incomplete households bounded together: the bounds of every node stay in memory at once."""
 Masks = dict[int, list[Any]]
 """Where each node is reached: by a result that moves up with it, and by one that moves down."""
