@@ -37,7 +37,8 @@ class Households(Protocol):
     """Households of the same number of persons, as a plan's bounds know them.
 
     Values are plain numbers, the same for all, or arrays with one row per household; lists of them for persons. An
-    answer may be a pair (a range) when there is one household.
+    answer may be a pair (a range) when there is one household. Leading axes are other ways to read an answer: results
+    that depend on it have them too.
     """
 
     plan: Plan
@@ -250,7 +251,7 @@ class DrawnRights(NamedTuple):
         weights: the probability of each draw; those of a household sum to 1.
         answers: the answers drawn; for an income of several months, their mean.
         continuous: those of them that are not a short list of values.
-        results: for each result, its value in each draw.
+        results: for each result, its value in each draw, after the leading axes of the answers it depends on.
         weak: for some questions, the households for which they are drawn from a law that is only a guess.
     """
 
@@ -287,7 +288,7 @@ def draw(households: Households, size: int, listed: Listed | None = None, seed: 
         values.weights / values.weights.sum(axis=1, keepdims=True),
         {question: _mean(list(slots.values()), shape) for question, slots in values.answers.items()},
         frozenset(q for q in values.answers if not (values.used.get(q) and all(law.shares for law in values.used[q]))),
-        [np.broadcast_to(np.asarray(result), shape) for result in results],
+        [np.broadcast_to(np.asarray(r), np.broadcast_shapes(np.shape(r), shape)) for r in results],
         values.weak,
     )
 

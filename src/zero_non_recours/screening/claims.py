@@ -112,7 +112,7 @@ class ClaimedReading:
     def amounts(self, household: HouseholdBase, claimed: Collection[str]) -> dict[str, Ends]:
         """The amount of each right when the claimed ones are."""
         pairs = self.read(household, claimed).ends
-        return {right.name: self._ends(right, pairs) for right in self.rights}
+        return {right.name: self.ends_of(right, pairs) for right in self.rights}
 
     def read(self, household: HouseholdBase, claimed: Collection[str]) -> Reading:
         """What the plan says of a household when some rights are claimed."""
@@ -126,7 +126,8 @@ class ClaimedReading:
         """The ranks of the conditions and of the amount of a right among the plan's results."""
         return tuple(self.index[name] for name in (*right.conditions, right.amount))
 
-    def _ends(self, right: Right, pairs: Sequence[tuple[Any, Any]]) -> Ends:
+    def ends_of(self, right: Right, pairs: Sequence[tuple[Any, Any]]) -> Ends:
+        """The lowest and the highest amount of a right, from the ends of the plan's results."""
         low, high = pairs[self.index[right.amount]]
         refused = high <= 0 or any(not pairs[self.index[c]][1] for c in right.conditions)
         return (0.0, 0.0) if refused else (float(low), float(high))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,18 @@ DRAWS = 256
 """Draws for one household (`docs/python.md`)."""
 Method = Literal["none", "exact", "stratified", "drawn"]
 QUANTILES = (0.1, 0.5, 0.9)
+
+
+class Varied(NamedTuple):
+    """Answers of a household that are read in several ways at once."""
+
+    answers: dict[int, Any]
+    """By input node, the ways on a leading axis."""
+    moved: frozenset[int]
+    """The nodes that depend on them."""
+
+
+NOTHING_VARIED = Varied({}, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,7 @@ def draws_of(screener: Screener, household: HouseholdBase, reading: Reading, siz
     questions = ordered({question for found in by_right.values() for question in found})
     listed = None if read.has_ranges else listed_of(screener.rulebook, questions)
     try:
-        found = draw(_One(read, household.id or ""), size if questions else 1, listed, seed)
+        found = draw(OneHousehold(read, household.id or ""), size if questions else 1, listed, seed)
     except NoPriorError as error:
         return Draws("none", np.ones(1), {}, frozenset(), {}, (), by_right, str(error))
     return Draws(
@@ -128,19 +140,20 @@ def is_open(status: Status, low: float | None, high: float | None) -> bool:
     return status == "undetermined" or (status == "eligible" and low != high)
 
 
-class _One:
+class OneHousehold:
     """One household, as `engine.draws` reads it."""
 
-    def __init__(self, reading: Reading, key: str) -> None:
+    def __init__(self, reading: Reading, key: str, varied: Varied = NOTHING_VARIED) -> None:
         self.plan = reading.plan
         self.persons = reading.persons
         self.keys = (key,)
         self.bounds = reading.bounds
-        self.answers = dict(zip(self.plan.inputs, reading.answers, strict=True))
+        self.moved = varied.moved
+        self.answers = dict(zip(self.plan.inputs, reading.answers, strict=True)) | varied.answers
 
     def exact(self, node: int) -> Any:
         """The value of a node that no open answer changes, `None` for another."""
-        value = self.bounds.settled(node)
+        value = None if node in self.moved else self.bounds.settled(node)
         if isinstance(value, list):
             return [one[0] for one in value]
         return None if value is None else value[0]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from zero_non_recours.engine.draws import DrawnRights, Listed, NoPriorError, Question, draw, listed_of
+from zero_non_recours.engine.draws import DrawnRights, NoPriorError, Question, draw
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.model import Right
 from zero_non_recours.screening.batch.blocked import BLOCKED, Blocked
 from zero_non_recours.screening.batch.columns import RightColumns
+from zero_non_recours.screening.batch.drawn import DrawnGroup, drawn_alike
 from zero_non_recours.screening.batch.layout import AnswerLayout
 from zero_non_recours.screening.claims import ClaimedReading, single, within
 from zero_non_recours.screening.draws import (
@@ -20,7 +21,6 @@ from zero_non_recours.screening.draws import (
     is_open,
     likelihood_of,
     likelihoods,
-    ordered,
     with_likelihoods,
 )
 from zero_non_recours.screening.screen import Screener
@@ -101,28 +101,23 @@ class BatchClaims:
         """Draw the unknown answers of the households that have an open right: those of a size together."""
         roots = self._reading.plan.roots
         questions = [block.questions([roots[i] for i in self._reading.places(columns.right)]) for columns in found]
-        groups: dict[tuple[int, bool, Any], list[int]] = {}
-        listings: dict[Any, Listed | None] = {None: None}
+        open_: dict[int, list[Question]] = {}
         for row, place in enumerate(places):
             if not any(_is_open(columns, place) for columns in found):
                 continue
             if block.has_span(row):
                 self._alone(block.households[row], found, place)
                 continue
-            asked = ordered({question for by_row in questions for question in by_row.get(row, ())})
-            listed = listed_of(self.screener.rulebook, asked)
-            key = None if listed is None else tuple(listed.items())
-            listings[key] = listed
-            groups.setdefault((block.persons(row), bool(asked), key), []).append(row)
-        for (_, asked, key), rows in groups.items():
+            open_[row] = [question for by_row in questions for question in by_row.get(row, ())]
+        for rows, listed, asked in drawn_alike(self.screener.rulebook, block, open_):
             try:
-                drawn = draw(_Group(block, rows), self.draws if asked else 1, listings[key])
+                drawn = draw(DrawnGroup(block, rows), self.draws if asked else 1, listed)
             except NoPriorError:
                 for row in rows:
                     self._alone(block.households[row], found, places[row])
                 continue
             for columns, by_row in zip(found, questions, strict=True):
-                self._tell(columns, drawn, key is not None, {row: by_row.get(row, set()) for row in rows}, places)
+                self._tell(columns, drawn, listed is not None, {row: by_row.get(row, set()) for row in rows}, places)
 
     def _tell(
         self,
@@ -147,45 +142,6 @@ class BatchClaims:
         rights = with_likelihoods(self.screener, household, self.draws).rights
         for columns in found:
             columns.likelihood[place] = rights[columns.right.name].likelihood
-
-
-class _Group:
-    """Households of a block that have the same number of persons, as `engine.draws` reads them."""
-
-    def __init__(self, block: Blocked, rows: Sequence[int]) -> None:
-        self.block = block
-        self.plan = block.plan
-        self.persons = block.persons(rows[0])
-        self.rows = np.array(rows)
-        self.starts = block.lanes.starts[self.rows]
-        self.keys = [block.households[row].id or "" for row in rows]
-
-    def exact(self, node: int) -> Any:
-        """The value of a node that no open answer changes, `None` for another."""
-        pair = self.block.ends.get(node)
-        if pair is None:
-            return None
-        by_person = self.plan.graph.nodes[node].level == "personne"
-        low, high = (self._columns(end, by_person) for end in pair)
-        pairs = zip(low, high, strict=True) if by_person else [(low, high)]
-        return low if all(_agree(*ends) for ends in pairs) else None
-
-    def answer(self, node: int) -> Any:
-        """The answers of an input node, NaN where unknown."""
-        slot: Any = self.plan.graph.nodes[node].value
-        raw = self.block.answers[self.plan.places[slot]].raw
-        return self._columns(raw, self.plan.graph.nodes[node].level == "personne")
-
-    def _columns(self, end: Any, by_person: bool) -> Any:
-        if not np.ndim(end):
-            return [end] * self.persons if by_person else end
-        if by_person:
-            return [end[self.starts + rank][:, None] for rank in range(self.persons)]
-        return end[self.rows][:, None]
-
-
-def _agree(low: Any, high: Any) -> bool:
-    return low is high or bool(np.all((low == high) | ((low != low) & (high != high))))
 
 
 def _is_open(columns: RightColumns, place: int) -> bool:
