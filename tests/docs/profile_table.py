@@ -11,6 +11,8 @@ from pathlib import Path
 
 from zero_non_recours.engine.graph import PlanError
 from zero_non_recours.engine.plan import compile_plan
+from zero_non_recours.profile.fields import ProfileField
+from zero_non_recours.profile.follow_up import BLOCK, follow_up_fields
 from zero_non_recours.rulebook.fields import profile_field
 from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.rulebook.model import Right, Rulebook, Variable
@@ -51,9 +53,8 @@ def group_of(path: str) -> str:
     return next(title for title, prefix in reversed(GROUPS.items()) if path.startswith(prefix))
 
 
-def type_of(variable: Variable) -> str:
+def type_of(field: ProfileField) -> str:
     """The type of an answer, as a caller writes it."""
-    field = profile_field(variable)
     match field.type:
         case "booleen":
             return "`true` or `false`"
@@ -65,6 +66,8 @@ def type_of(variable: Variable) -> str:
             return "text"
         case "enumeration":
             return " ".join(f"`{value}`" for value in field.values)
+        case "liste":
+            return f"list of {' '.join(f'`{value}`' for value in field.values)}"
         case _:
             return "number, by month or year" if field.series else "number"
 
@@ -113,6 +116,10 @@ def tables(rulebook: Rulebook) -> str:
                 lines.append(
                     _row(variable, prefix, rulebook, (n for n, read in readers.items() if variable.name in read))
                 )
+    lines += ["", "### Steps already taken", "", "| field | label | type | question |", "|---|---|---|---|"]
+    for field in follow_up_fields(["<droit>"]):
+        cells = (f"`{field.path.removeprefix(f'{BLOCK}.')}`", field.label, type_of(field), field.question)
+        lines.append(f"| {' | '.join(cell(text) for text in cells)} |")
     return "\n".join(lines).strip() + "\n"
 
 
@@ -122,7 +129,7 @@ def _row(variable: Variable, prefix: str, rulebook: Rulebook, rights: Iterable[s
     cells = (
         f"`{variable.path.removeprefix(prefix)}`",
         variable.label,
-        type_of(variable),
+        type_of(field),
         unit,
         " ".join(f"`{name}`" for name in rights) or "—",
         unknown_of(variable, rulebook),

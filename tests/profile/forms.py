@@ -101,6 +101,9 @@ def forms(field: ProfileField) -> list[tuple[Any, Any]]:
             if field.path.endswith("role"):
                 return [("demandeur", "demandeur")]
             return [(value, value) for value in field.values]
+        case "liste":
+            first, second, *_ = field.values
+            return [([], ()), ([first], (first,)), ([second, first, second], (first, second))]
     low = 0 if field.minimum is None else field.minimum
     numbers: list[tuple[Any, Any]] = [(low, low), (low + 1, low + 1), *ranges(field, low)]
     if not field.whole:

@@ -44,6 +44,7 @@ WRONG = {
     "code": [SECRET, NUMBER, 38185, True, ["38185"], "381855", "3818 "],
     "texte": [NUMBER, 38185, True, [SECRET], {SECRET: SECRET}],
     "enumeration": [SECRET, NUMBER, True, [SECRET], {SECRET: SECRET}],
+    "liste": [SECRET, NUMBER, True, [SECRET], [[SECRET]], [NUMBER, None], {SECRET: [SECRET]}, [SECRET] * 200],
     "nombre": [
         SECRET, f"{NUMBER}", True, [NUMBER], 1e12, float("nan"), float("inf"), 10**400, 10**5000,
         {"min": NUMBER, "max": 1}, {"min": SECRET}, {"max": 10**5000}, {"min": 1, SECRET: 2}, {"environ": SECRET},

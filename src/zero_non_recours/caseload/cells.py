@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from zero_non_recours.caseload.errors import Refusal
 from zero_non_recours.profile.fields import ProfileField
+from zero_non_recours.profile.follow_up import BLOCK
 from zero_non_recours.profile.numbers import PLAIN, SPACE, looks_like_number, read_number
 from zero_non_recours.profile.ranges import ABOUT, HIGH, LOW, approximate_part
 from zero_non_recours.profile.unsaid import DOES_NOT_KNOW, DOES_NOT_SAY
@@ -56,6 +57,13 @@ _UNSAID = {
     ),
 }
 """Words that say, in so many letters, that the question was asked and the answer is not known, or not given."""
+
+_BARE_REFUSALS = frozenset(["refus", "refuse"])
+_REFUSES_WHAT = (
+    "on ne sait pas ce qui est refusé : écrire « oui » dans la colonne « suivi.DROIT.refus » si c'est un droit, "
+    "« ne veut pas dire » si c'est de répondre"
+)
+"""Of what was done with a household, a refusal may be an answer: read as « did not say », it would be lost."""
 
 _BETWEEN = re.compile(
     r"(?:entre|de)\s+(.+?)\s+(?:et|à|a)\s+(.+)"
@@ -116,10 +124,13 @@ def converter(field: ProfileField, values: Mapping[str, str]) -> Converter:
             read = str
         case "enumeration":
             read = _choice(field)
+        case "liste":
+            read = _several(field)
         case _:
             read = _number(field)
     check = checker(_without_series(field))
     own = {fold(word): value for word, value in values.items()}
+    ambiguous = _BARE_REFUSALS if field.path.startswith(f"{BLOCK}.") else ()
 
     def convert(text: str) -> Any:
         if own or not text[0].isdigit():
@@ -128,6 +139,8 @@ def converter(field: ProfileField, values: Mapping[str, str]) -> Converter:
             word = fold(text)
             if word in own:
                 return own[word]
+            if word in ambiguous:
+                return Refusal("texte", _REFUSES_WHAT)
             if word in UNKNOWN_MARKS:
                 return None
             if word in _UNSAID:
@@ -278,6 +291,17 @@ def _choice(field: ProfileField) -> Converter:
     def convert(text: str) -> Any:
         found = known.get(fold(text))
         return Refusal(kind_of_cell(text), reason) if found is None else found
+
+    return convert
+
+
+def _several(field: ProfileField) -> Converter:
+    """Choices in one cell, separated by « ; » or « | »."""
+    one = _choice(field)
+
+    def convert(text: str) -> Any:
+        found = [one(part) for part in re.split("[;|]", text) if part.strip()]
+        return next((choice for choice in found if isinstance(choice, Refusal)), found)
 
     return convert
 

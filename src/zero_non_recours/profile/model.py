@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
@@ -21,7 +22,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError, from_json
 
 from zero_non_recours.profile.errors import fail, kind_of
-from zero_non_recours.profile.fields import ProfileField
+from zero_non_recours.profile.fields import ProfileField, ProfilePart
 from zero_non_recours.profile.schema import answer_schema, unsaid_schema
 from zero_non_recours.profile.unsaid import FIELD, set_apart, unsaid_check
 from zero_non_recours.profile.values import checker
@@ -103,8 +104,11 @@ class HouseholdBase(Part):
         return household
 
 
-def build_household_model(fields: Iterable[ProfileField]) -> type[HouseholdBase]:
-    """The model of a household whose answers are `fields`; its JSON Schema carries labels and questions."""
+def build_household_model(fields: Iterable[ProfileField], parts: Iterable[ProfilePart] = ()) -> type[HouseholdBase]:
+    """The model of a household whose answers are `fields`; its JSON Schema carries labels and questions.
+
+    `parts` gives a label and a description to parts of the household that need them.
+    """
     tree: dict[str, Any] = {}
     people: dict[str, Any] = {}
     for field in fields:
@@ -114,7 +118,7 @@ def build_household_model(fields: Iterable[ProfileField]) -> type[HouseholdBase]
             node = node.setdefault(parent, {})
         node[last] = field
     person = _model("Personne", people, Person)
-    household = _model("Household", tree, HouseholdBase)
+    household = _model("Household", tree, HouseholdBase, {part.keys: part for part in parts})
     return create_model(
         "Household",
         __base__=household,
@@ -127,7 +131,13 @@ def build_household_model(fields: Iterable[ProfileField]) -> type[HouseholdBase]
     )
 
 
-def _model(name: str, tree: Mapping[str, Any], base: type[Part]) -> Any:
+def _model(
+    name: str,
+    tree: Mapping[str, Any],
+    base: type[Part],
+    described: Mapping[tuple[str, ...], ProfilePart] = MappingProxyType({}),
+    place: tuple[str, ...] = (),
+) -> Any:
     members: dict[str, Any] = {}
     for key, node in tree.items():
         if isinstance(node, ProfileField):
@@ -136,7 +146,11 @@ def _model(name: str, tree: Mapping[str, Any], base: type[Part]) -> Any:
                 Field(None, title=node.label, description=node.question),
             )
         else:
-            members[key] = (_model(key.capitalize(), node, Part) | None, None)
+            inner = (*place, key)
+            about = described.get(inner)
+            title, description = (about.label, about.description) if about else (None, None)
+            part = _model("_".join(inner).replace(".", "_").capitalize(), node, Part, described, inner)
+            members[key] = (part | None, Field(None, title=title, description=description))
     own = (key for key in base.model_fields if key not in ("id", "personnes", *members))
     names = (*(key for key, node in tree.items() if isinstance(node, ProfileField)), *own)
     members[FIELD] = (
@@ -218,7 +232,7 @@ def _translate(model: type[BaseModel], item: Any) -> InitErrorDetails:
 
 _OWN = {
     "vrai_faux", "valeur_inconnue", "code_insee", "date", "nombre", "trop_petit", "trop_grand", "mois", "identifiant",
-    "texte", "entier", "intervalle", FIELD,
+    "texte", "entier", "intervalle", "liste", FIELD,
 }  # fmt: skip
 
 

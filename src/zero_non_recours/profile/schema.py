@@ -28,6 +28,9 @@ def answer_schema(field: ProfileField) -> dict[str, Any]:
             return {"type": ["string", "null"], "minLength": 1, "maxLength": MAX_TEXT, "examples": ["Saint-Denis (93)"]}
         case "enumeration":
             return {"enum": [*field.values, None, *UNSAID], "x-libelles": dict(field.values)}
+        case "liste":
+            several = {"type": ["array", "null"], "items": {"enum": list(field.values)}}
+            return {"anyOf": [several, {"enum": list(UNSAID)}], "x-libelles": dict(field.values)}
     return _amount(field)
 
 

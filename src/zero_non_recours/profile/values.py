@@ -31,6 +31,8 @@ from zero_non_recours.profile.unsaid import is_unsaid
 
 MAX_AMOUNT = 1e9
 MAX_TEXT = 120
+MAX_TOLD = 5
+"""Problems told of one list."""
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Years that a date or a total may have."""
 _RANGE_EXAMPLE = '{"min": 800, "max": 1000}'
@@ -57,6 +59,8 @@ def checker(field: ProfileField) -> Check:
             return _text
         case "enumeration":
             return _choice(list(field.values))
+        case "liste":
+            return _several(list(field.values))
         case _:
             return _series(field) if field.series else _amount(field)
 
@@ -73,14 +77,31 @@ def _choice(values: list[str]) -> Check:
     def check(value: Any) -> str | None:
         if value is None or (isinstance(value, str) and value in known):
             return value
-        near = (
-            get_close_matches(value[:40].strip().lower(), [v.lower() for v in values], n=1)
-            if isinstance(value, str)
-            else []
-        )
-        hint = next((v for v in values if near and v.lower() == near[0]), None)
-        advice = f" Valeur la plus proche : « {hint} »." if hint else ""
-        raise fail("valeur_inconnue", f"cette valeur n'est pas prévue.{advice} Valeurs : {', '.join(values)}.")
+        raise fail("valeur_inconnue", f"{_unforeseen(value, values)} Valeurs : {', '.join(values)}.")
+
+    return check
+
+
+def _unforeseen(value: Any, values: list[str]) -> str:
+    """Why a value is not one of the choices, with the nearest one."""
+    lowered = {known.lower(): known for known in reversed(values)}
+    near = get_close_matches(value[:40].strip().lower(), lowered, n=1) if isinstance(value, str) else []
+    return f"cette valeur n'est pas prévue.{f' Valeur la plus proche : « {lowered[near[0]]} ».' if near else ''}"
+
+
+def _several(values: list[str]) -> Check:
+    """What checks a list of choices: each once, in the order of the choices."""
+
+    def check(value: Any) -> tuple[str, ...] | None:
+        if value is None:
+            return None
+        if not isinstance(value, list | tuple):
+            raise fail("liste", f'une liste est attendue (reçu : {kind_of(value)}). Par exemple ["{values[0]}"].')
+        strange = [(rank, choice) for rank, choice in enumerate(value) if choice not in values]
+        if strange:
+            told = " ".join(f"[{rank}] : {_unforeseen(choice, values)}" for rank, choice in strange[:MAX_TOLD])
+            raise fail("valeur_inconnue", f"{told} Valeurs : {', '.join(values)}.")
+        return tuple(choice for choice in values if choice in value)
 
     return check
 
@@ -160,6 +181,15 @@ def coded_date(date: Any) -> float | Span:
             _code_of_date(date[HIGH]) if HIGH in date else math.inf,
         )
     return _code_of_date(date)
+
+
+def day_of(text: str) -> datetime.date:
+    """The day of a validated date, the 15th when only its month is written.
+
+    >>> day_of("2026-09-03"), day_of("2026-09")
+    (datetime.date(2026, 9, 3), datetime.date(2026, 9, 15))
+    """
+    return datetime.date.fromisoformat(text if len(text) > 7 else f"{text}-15")
 
 
 def _code_of_date(text: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zero_non_recours.profile.fields import FieldType, ProfileField
+from zero_non_recours.profile.follow_up import follow_up_fields, follow_up_parts
 from zero_non_recours.profile.model import HouseholdBase, build_household_model
 from zero_non_recours.rulebook import expressions as ex
 from zero_non_recours.rulebook.model import Rulebook, Variable
@@ -10,9 +11,9 @@ from zero_non_recours.rulebook.units import NONE, show_unit
 
 
 def profile_fields(rulebook: Rulebook) -> list[ProfileField]:
-    """The fields of the profile, in the order of the rules' questions."""
+    """The fields of the profile: those of the rules, in the order of their questions, then the steps already taken."""
     inputs = sorted((v for v in rulebook.inputs.values() if v.path), key=lambda v: v.order)
-    return [profile_field(variable) for variable in inputs]
+    return [*map(profile_field, inputs), *follow_up_fields(_labels(rulebook))]
 
 
 def profile_field(variable: Variable) -> ProfileField:
@@ -38,4 +39,12 @@ def profile_field(variable: Variable) -> ProfileField:
 
 def household_model(rulebook: Rulebook) -> type[HouseholdBase]:
     """The pydantic model of a household for a rulebook, built once."""
-    return rulebook.once("household_model", lambda: build_household_model(profile_fields(rulebook)))
+    return rulebook.once(
+        "household_model",
+        lambda: build_household_model(profile_fields(rulebook), follow_up_parts(_labels(rulebook))),
+    )
+
+
+def _labels(rulebook: Rulebook) -> dict[str, str]:
+    """The rights of a rulebook, with their labels."""
+    return {name: right.label for name, right in rulebook.rights.items()}

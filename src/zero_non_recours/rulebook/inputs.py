@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from zero_non_recours.profile.follow_up import BLOCK
 from zero_non_recours.rulebook.diagnostics import nearest, quoted
 from zero_non_recours.rulebook.expressions import BOOLEAN, CODE, CODE_PATTERN, NUMBER, TEXT, Expr, Scope, type_name
 from zero_non_recours.rulebook.formulas import FormulaReader
@@ -118,7 +119,8 @@ class InputBuilder:
     def _path(self, draft: Draft) -> str:
         path = self.nodes.text(draft.node, "profil")
         match = _PATH.match(path)
-        if path and (match is None or "__" in path or bool(match[1]) != (draft.level == "personne")):
+        taken = path.split(".")[0] == BLOCK
+        if path and (match is None or "__" in path or taken or bool(match[1]) != (draft.level == "personne")):
             self.report.add(
                 "nom",
                 draft.node.items["profil"].position,

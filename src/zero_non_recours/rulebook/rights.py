@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zero_non_recours.profile.follow_up import NO_RIGHT
 from zero_non_recours.rulebook.diagnostics import Position, Report, quoted
 from zero_non_recours.rulebook.expressions import BOOLEAN, NUMBER, Expr, type_name
 from zero_non_recours.rulebook.model import Right, Variable
@@ -39,7 +40,7 @@ class RightBuilder:
                     self.report.add("structure", node.position, "un droit est décrit par des champs.")
                     continue
                 name = qualified(file.namespace, key)
-                if name in rights or not NAME_PATTERN.match(key):
+                if name in rights or name in NO_RIGHT or not NAME_PATTERN.match(key):
                     code = "nom-double" if name in rights else "nom"
                     cause = f"{quoted(key)} ne peut pas nommer un droit."
                     self.report.add(code, position, cause, "En choisir un autre.")
