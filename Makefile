@@ -5,7 +5,10 @@ VENV = .venv
 ORACLE = .venv-oracle
 MONTH = 2026-11
 DEMO_CASELOAD = scenarios/caseloads/ccas_demo.csv
+DEMO_HOUSEHOLD = scenarios/menages/salma.yaml
 DEMO_OUT = build/demo
+DEMO_PLAN = build/plan
+DEMO_PLAN_FOR = --capacity 10rdv --purpose informer_des_droits
 PIP_INSTALL = -m pip install -qq --disable-pip-version-check
 
 # What is said of the installation goes to standard error: `make bench > bench.json` holds JSON only.
@@ -53,17 +56,19 @@ FIND_PYTHON = \
 QUARANTINE_IS_FINE = || { code=$$?; [ $$code -eq 3 ] || exit $$code; }
 
 .NOTPARALLEL:
-.PHONY: help demo test lint oracle bench tightness fmt clean
+.PHONY: help demo test lint oracle bench evaluation tightness fmt clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-demo: $(VENV)/.installed ## screen and rank the example caseload
-	@rm -rf $(DEMO_OUT)
+demo: $(VENV)/.installed ## screen the example caseload, plan whom to contact, rank the rights of a household
+	@rm -rf $(DEMO_OUT) $(DEMO_PLAN)
 	@$(SAY) "znr caseload $(DEMO_CASELOAD) --out $(DEMO_OUT) --month $(MONTH)"
 	@$(VENV)/bin/znr caseload $(DEMO_CASELOAD) --out $(DEMO_OUT) --month $(MONTH) $(QUARANTINE_IS_FINE)
-	@$(SAY) "znr rank $(DEMO_CASELOAD) --month $(MONTH) --top 10"
-	@$(VENV)/bin/znr rank $(DEMO_CASELOAD) --month $(MONTH) --top 10 $(QUARANTINE_IS_FINE)
+	@$(SAY) "znr plan $(DEMO_CASELOAD) $(DEMO_PLAN_FOR) --out $(DEMO_PLAN) --month $(MONTH)"
+	@$(VENV)/bin/znr plan $(DEMO_CASELOAD) $(DEMO_PLAN_FOR) --out $(DEMO_PLAN) --month $(MONTH) $(QUARANTINE_IS_FINE)
+	@$(SAY) "znr rank $(DEMO_HOUSEHOLD) --month $(MONTH)"
+	@$(VENV)/bin/znr rank $(DEMO_HOUSEHOLD) --month $(MONTH)
 
 test: lint ## lint, types and every test
 	@$(SAY) "pytest"
@@ -87,6 +92,9 @@ oracle: $(ORACLE)/.installed ## compare with openfisca-france; OpenFisca tests u
 
 bench: $(VENV)/.installed $(ORACLE)/.installed ## times and memory beside openfisca-france, as JSON
 	@$(VENV)/bin/python -m tests.bench
+
+evaluation: $(VENV)/.installed ## what the ranking announces and finds, on households whose truth is known
+	@$(VENV)/bin/python -m tests.evaluation
 
 tightness: $(VENV)/.installed ## how tight the bounds of incomplete households are
 	@$(VENV)/bin/python -m tests.bench.tightness

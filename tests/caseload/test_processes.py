@@ -58,7 +58,9 @@ def job_of(**changes: Any) -> tuple[Job, Survey]:
     """The work on the example, changed; and its survey."""
     book, source = default_rulebook(), SourceFile.open(DEMO)
     found = reader_of(source, book, parse_month(MONTH), ColumnMapping()).survey()
-    return replace(Job(book, source, ColumnMapping(), found.repeated, MONTH, ("rsa",), 100, 0), **changes), found
+    return replace(
+        Job(book, source, ColumnMapping(), found.repeated, MONTH, ("rsa",), 100, 0, SegmentScreener), **changes
+    ), found
 
 
 def test_workers_and_chunks_change_nothing(tmp_path: Path, started: Started) -> None:

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from tests.screening.households import adult, home
-from zero_non_recours import __version__, screen
+from zero_non_recours import __version__, rank_rights, screen
 from zero_non_recours.profile.periods import show_month
 from zero_non_recours.rulebook.loader import default_rulebook
 
@@ -181,12 +181,23 @@ def test_explain(znr, write):
 def test_rank(znr, write):
     file = write("deux.json", [OTHER, WORKER])
     done = znr("rank", file, *MONTH)
-    assert "Ménage h2" in done.out and "1. " in done.out and "par mois en tout" in done.out
+    assert done.code == 0 and "Ménage h2" in done.out and "1. " in done.out and "par mois en tout" in done.out
+    assert done.out.index("Ménage h2") < done.out.index("Ménage h1"), "the order of the file, never one of households"
     data = znr("rank", file, *MONTH, "--json").json
     assert [d["id"] for d in data] == ["h2", "h1"]
-    assert {"rank", "right", "label", "monthly_gain", "reasons", "next_steps"} <= set(data[0]["rights"][0])
-    first = znr("rank", file, *MONTH, "--json", "--top", "1").json
-    assert first["id"] == max(data, key=lambda d: d["total_monthly_gain"])["id"]
+    assert data == [rank_rights(h, "2026-11").model_dump(mode="json") for h in (OTHER, WORKER)]
+    alone = znr("rank", write("un.json", WORKER), *MONTH)
+    detailed = znr("rank", write("un.json", WORKER), *MONTH, "--detail")
+    assert "Taux de base" in detailed.out and "Taux de base" not in alone.out
+    assert set(alone.out.splitlines()) <= set(detailed.out.splitlines())
+
+
+def test_rank_reads_a_caseload(znr, write):
+    head = "menage_id;personne_id;role;date_naissance;revenus.salaire_net"
+    rows = [head, "m1;1;demandeur;14/05/1988;500", f"m2;1;demandeur;{SECRET};500"]
+    done = znr("rank", write("liste.csv", "\n".join(rows)), *MONTH, "--json")
+    assert done.code == 3 and done.json["id"] == "m1" and done.json["rights"]
+    assert "1 ligne(s)" in done.err and "znr caseload" in done.err
 
 
 def test_only_some_rights(znr, write):
@@ -243,8 +254,8 @@ def test_an_identifier_cannot_drive_the_terminal(znr, write):
         ["screen", "x.json", "--month", "novembre"],
         ["explain", "x.json", "rsa", "--month", "2026"],
         ["rank", "x.json", "--month", ""],
-        ["rank", "x.json", "--top", "0"],
-        ["rank", "x.json", "--top", "dix"],
+        ["rank", "x.json", "--top", "1"],
+        ["rank", "x.json", "--detail", "oui"],
         ["rules", "chek"],
         ["schema", "de", "trop"],
     ],

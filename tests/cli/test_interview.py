@@ -15,7 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import yaml
 from typer.testing import CliRunner
@@ -26,7 +25,6 @@ from zero_non_recours.cli.app import app
 from zero_non_recours.cli.files import InputError
 from zero_non_recours.cli.profile_file import ProfileFile
 from zero_non_recours.outreach import questions
-from zero_non_recours.screening.draws import Draws
 
 SECRET = "SENTINELLE-7319"
 YOUNG = {"id": "h1", **home(adult(id="p1", date_naissance="2002-04-09", activite="inactif"), rsa=0)}
@@ -38,8 +36,7 @@ QUARTER = ("2026-07", "2026-08", "2026-09")
 @pytest.fixture
 def in_order(monkeypatch) -> None:
     """Questions in the order of the screening, as when nothing can be drawn."""
-    none = Draws("none", np.ones(1), {}, frozenset(), {}, ())
-    monkeypatch.setattr(questions, "draws_of", lambda *_: none)
+    monkeypatch.setattr(questions, "_valued", lambda question, values, study: question)
 
 
 def talk(*arguments: Any, lines: Any = (), right: str = "rsa") -> tuple[int, str]:

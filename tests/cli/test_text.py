@@ -1,20 +1,13 @@
-"""What `znr screen` and `znr rank` print of the next steps that depend on the household and the month."""
+"""What `znr screen` prints of the next steps that depend on the household and the month."""
 
 from __future__ import annotations
 
-from tests.engine.households import fictional
-from tests.screening.fictional import MONTH, RIGHTS, household, screener
-from zero_non_recours.cli.text import ranking_lines, screening_lines
-from zero_non_recours.outreach.rank import Ranker
+from tests.screening.fictional import household, screener
+from zero_non_recours.cli.text import screening_lines
 
 
 def screened(**changes: object) -> str:
     return "\n".join(screening_lines(screener().screen(household(**changes))))
-
-
-def ranked(*, brief: bool = False, **changes: object) -> str:
-    ranking = Ranker(fictional(), MONTH, RIGHTS).rank(household(**changes))
-    return "\n".join(ranking_lines(ranking, brief=brief)).replace("\u202f", " ")
 
 
 def test_a_case_is_said_with_its_deadline_and_its_urgency():
@@ -35,17 +28,6 @@ def test_a_case_asks_its_question():
     text = screened(gite__loyer=None)
     assert "      Dire le loyer avant le 31 décembre 2026.\n" in text
     assert "URGENT" not in text
-
-
-def test_a_ranking_says_what_presses():
-    text = ranked()
-    assert "1. Gîte de bois : 160 € par mois" in text
-    assert "     Urgent : à faire au plus tard le 31 décembre 2026." in text
-    assert "     URGENT : Demander l'aide au gîte avant le 31 décembre 2026." in text
-    assert "     URGENT : Demander" in ranked(brief=True)
-    through = ranked(gite__scribe=True)
-    assert "     Le scribe fait la demande pour la maison.\n     où : Chez le scribe" in through
-    assert "Le scribe fait" not in ranked(brief=True, gite__scribe=True)
 
 
 def test_an_amount_as_claimed_is_said_with_its_bounds_and_what_it_supposes():

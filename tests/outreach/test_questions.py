@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections.abc import Callable
 from typing import Any
@@ -11,9 +12,8 @@ import numpy as np
 import pytest
 
 from tests.screening.households import MONTH, adult, answers_of, child, complete_profile, home, without
-from zero_non_recours import Household, next_questions, screen
+from zero_non_recours import Household, next_questions, rank_rights, screen
 from zero_non_recours.cli.profile_file import ProfileFile
-from zero_non_recours.outreach import questions as module
 from zero_non_recours.outreach.missing import NextQuestion
 from zero_non_recours.outreach.parameters import default_outreach_parameters
 from zero_non_recours.outreach.questions import (
@@ -25,14 +25,16 @@ from zero_non_recours.outreach.questions import (
     USELESS,
     Questions,
 )
-from zero_non_recours.screening.draws import Draws
+from zero_non_recours.outreach.receipt import value_of_receipt
+from zero_non_recours.outreach.study import studies_of
+from zero_non_recours.rulebook.loader import default_rulebook
+from zero_non_recours.screening.joint import ClaimStates, JointAmounts
 
 Place = tuple[str, int | None]
 DRAWS = 240
 HALVES = np.arange(DRAWS) % 2.0
 THIRDS = np.arange(DRAWS) % 3.0
-ENOUGH = 100 / default_outreach_parameters().euros_of("rsa", yearly=False)
-"""A monthly amount worth 100 €: less than the cost of a claim once out of two, more when it is sure."""
+FIGURES = default_outreach_parameters()
 YOUNG = {
     **home(adult(date_naissance="2002-04-09", activite="inactif"), rsa=0, ppa=0),
     "logement": {"statut": "heberge_gratuit", "participation_frais": False, "code_insee": "38185"},
@@ -47,17 +49,37 @@ PARENT = {
 """Everything is missing."""
 
 
+def enough(right: str = "rsa", not_receiving: float = 0.34) -> float:
+    """A monthly amount worth about 90 €: less than the cost of a claim once out of two, more when it is sure."""
+    return 90 / (FIGURES.euros_of(right, yearly=False) * not_receiving)
+
+
+def said_not_received(amount: float, due: float) -> tuple[float, float]:
+    """For YOUNG, who receives neither RSA nor housing benefit: how likely it is due, and missing if it is, by hand."""
+    rate, said = FIGURES.base_rates.of("rsa"), FIGURES.channels.of("parole")
+    without = next(one.shift for one in rate.covariates if one.received == "aide_logement" and not one.values[0])
+    odds = math.log(rate.mean / (1 - rate.mean)) + rate.slope * (amount - rate.mean_amount) / 100 + without
+    missing = 1 / (1 + math.exp(-odds)) * said.specificity
+    received = 1 / (1 + math.exp(odds)) * (1 - said.sensitivity)
+    told = due * (missing + received)
+    return told / (told + (1 - due) * said.specificity), missing / (missing + received)
+
+
 @pytest.fixture
 def told(monkeypatch) -> Callable[..., None]:
-    """Draws with these answers and amounts, whatever the household."""
+    """Draws with these answers and amounts, whatever the household and the rights in payment."""
 
     def tell(answers: dict[Place, Any], amounts: dict[str, Any], method: Any = "drawn", **more: Any) -> None:
         size = len(next(iter(amounts.values()), (0,)))
         given = {place: np.array(values, dtype=float) for place, values in answers.items()}
-        paid = {right: np.array(values, dtype=float) for right, values in amounts.items()}
         weights = np.array(more.get("weights", np.full(size, 1 / size)))
-        draws = Draws(method, weights, given, frozenset(more.get("continuous", ())), paid, ("statut",))
-        monkeypatch.setattr(module, "draws_of", lambda *_: draws)
+
+        def amounts_in(states: ClaimStates, *_: Any) -> JointAmounts:
+            paid = {right: np.array([values] * states.number, dtype=float) for right, values in amounts.items()}
+            continuous = frozenset(more.get("continuous", ()))
+            return JointAmounts(states.linked, paid, weights, method, given, continuous, ("statut",))
+
+        monkeypatch.setattr(ClaimStates, "amounts", amounts_in)
 
     return tell
 
@@ -70,6 +92,10 @@ def fields(questions: tuple[NextQuestion, ...]) -> list[str]:
     return [question.field for question in questions]
 
 
+def is_receipt(question: NextQuestion) -> bool:
+    return question.field.startswith("prestations_recues.")
+
+
 # -- what is asked, in which order ------------------------------------------------------------------------
 
 
@@ -80,19 +106,30 @@ def test_a_question_that_decides_is_asked_with_all_that_is_to_know_of_it(told):
     assert (question.field, question.question, question.why) == (missing.field, missing.question, missing.why)
     assert (question.kind, question.choices, question.unit, question.months) == ("yes_no", {}, "", ())
     assert (question.rights, question.who, question.sensitivity) == (("rsa",), "personne 1", "neutral")
-    worth = default_outreach_parameters().euros_of("rsa", yearly=False) * 573.49
-    assert question.value == pytest.approx(0.02 * (worth - 60) - (0.02 * worth - 60))
+    due, missing_then = said_not_received(573.49, 0.02)
+    worth = FIGURES.euros_of("rsa", yearly=False) * 573.49 * missing_then
+    assert question.value == pytest.approx(due * (worth - 60) - max(0, due * worth - 60))
     assert question.cost == pytest.approx(0.6)
     assert question.net == pytest.approx((question.value or 0) - 0.6)
+
+
+def test_draws_that_are_all_the_cases_are_not_taken_for_a_sample(told):
+    """Two questions, three cases: the first alone decides, by exact sums; half of the draws would tell nothing."""
+    answers = {("rsa_jeune_condition_travail", 0): [1, 0, 0], ("activite", 0): [0, 0, 1]}
+    told(answers, {"rsa": [573.49, 0, 0]}, "exact", weights=[0.02, 0.9, 0.08])
+    (question,) = ask(YOUNG, rights="rsa").items
+    due, missing_then = said_not_received(573.49, 0.02)
+    worth = FIGURES.euros_of("rsa", yearly=False) * 573.49 * missing_then
+    assert question.value == pytest.approx(due * (worth - 60) - max(0, due * worth - 60))
 
 
 def test_the_largest_net_value_comes_first(told):
     """Two answers decide as much; the sensitive one costs more to ask, the private one less."""
     answers = {("statut", None): HALVES, ("salaire_net", 0): HALVES, ("date_isolement", None): HALVES}
-    told(answers, {"rsa": HALVES * ENOUGH})
+    told(answers, {"rsa": HALVES * enough()})
     found = ask(PARENT)
-    assert fields(found.items)[:2] == ["logement.statut", "personnes[0].revenus.salaire_net"]
-    first, second = found.items[:2]
+    first, second = (q for q in found.items if q.value is not None and not is_receipt(q))
+    assert (first.field, second.field) == ("logement.statut", "personnes[0].revenus.salaire_net")
     assert first.value == second.value and first.cost < second.cost
     sensitive = next(q for q in (*found.items, *found.others) if q.field == "date_isolement")
     assert sensitive.sensitivity == "sensitive" and sensitive.reference == "CASF L262-9, CASF R262-2"
@@ -123,17 +160,71 @@ def test_a_choice_gives_its_words(told):
 
 def test_a_place_that_is_read_in_a_table_is_asked_by_its_name(told):
     """The zone is drawn; the commune is asked."""
-    told({("zone_apl", None): THIRDS, ("statut", None): HALVES}, {"aide_logement": (THIRDS > 1) * ENOUGH})
+    told({("zone_apl", None): THIRDS, ("statut", None): HALVES}, {"aide_logement": (THIRDS > 1) * 400})
     found = {q.field: q for q in ask(PARENT).items}
     assert found["logement.commune"].kind == "text" and (found["logement.commune"].value or 0) > 0
 
 
-def test_what_no_draw_needs_is_worth_nothing_and_receipts_come_last(told):
-    told({("statut", None): HALVES}, {"rsa": HALVES * ENOUGH})
-    found = ask(PARENT)
-    assert fields(found.items) == ["logement.statut", "prestations_recues.aide_logement", "prestations_recues.rsa"]
-    assert [(q.value, q.net) for q in found.items[1:]] == [(None, None)] * 2
-    assert {q.not_asked for q in found.others} == {USELESS}
+def test_a_document_is_asked_for_when_it_may_change_what_a_word_decided(told):
+    """Where a word leaves a doubt; not for a right too small to claim, nor once a document was seen."""
+    household = home(adult(wage=500), rsa=0, ppa=0)
+    seen = household | {"suivi": {"ppa": {"preuve": "document"}}}
+    for amount, household_, worth in ((300, household, True), (1, household, False), (300, seen, False)):
+        told({}, {"ppa": [amount]}, "none")
+        asked = rank_rights(household_, MONTH, rights="ppa").questions
+        assert [question.field for question in asked] == (["suivi.ppa.preuve"] if worth else [])
+    told({}, {"rsa": [500]}, "none")
+    assert rank_rights(household, MONTH, rights="rsa").questions == (), "almost surely missing, as it was said"
+
+
+def test_what_no_draw_needs_is_worth_nothing(told):
+    told({("statut", None): HALVES}, {"rsa": HALVES * enough()})
+    found = ask(PARENT, rights="rsa")
+    assert fields(found.items) == ["logement.statut"]
+    assert {q.not_asked for q in found.others if not is_receipt(q)} == {USELESS}
+    unknown = [q.value is None for q in ask(PARENT).items]
+    assert not unknown[0] and unknown[-1] and unknown == sorted(unknown), "last, what only undrawn rights need"
+
+
+def test_whether_a_right_is_received_is_asked_for_what_it_is_worth(told):
+    """The RSA may be due and received: « no » would make it worth a claim, « yes » would spare one."""
+    household = {**YOUNG, "prestations_recues": {**YOUNG["prestations_recues"], "rsa": None}}
+    told({}, {"rsa": [enough()]}, "none")
+    (question,) = ask(household, rights="rsa").items
+    one = studies_of(default_rulebook(), MONTH, ("rsa",), FIGURES).study(Household.model_validate(household), 1)
+    standing, said = one.weighed[0].standing, FIGURES.channels.of("parole")
+    value = value_of_receipt(
+        standing.value,
+        standing.not_receiving,
+        standing.eligible,
+        FIGURES.claim_cost,
+        sensitivity=said.sensitivity,
+        specificity=said.specificity,
+    )
+    assert question.field == "prestations_recues.rsa" and question.rights == ("rsa",)
+    assert question.value == value and value > question.cost > 0
+
+
+@pytest.mark.parametrize("said", [0, 573, "ne_sait_pas", "ne_veut_pas_dire"])
+def test_a_receipt_that_is_known_or_not_told_is_not_asked(told, said):
+    household = {**YOUNG, "prestations_recues": {**YOUNG["prestations_recues"], "rsa": said}}
+    told({}, {"rsa": [enough()]}, "none")
+    found = ask(household, rights="rsa")
+    assert found.items == ()
+    assert fields(found.unsaid) == (["prestations_recues.rsa"] if isinstance(said, str) else [])
+
+
+def test_the_receipt_of_a_right_that_is_not_due_or_is_refused_is_not_asked(told):
+    household = {**YOUNG, "prestations_recues": {**YOUNG["prestations_recues"], "rsa": None}}
+    told({}, {"rsa": [0.0]}, "none")
+    assert "prestations_recues.rsa" not in fields(ask(household, rights="rsa").items)
+    told({}, {"rsa": [enough()]}, "none")
+    assert "prestations_recues.rsa" in fields(ask(household, rights="rsa").items)
+    refused = {**household, "suivi": {"rsa": {"refus": True}}}
+    assert "prestations_recues.rsa" not in fields(ask(refused, rights="rsa").items)
+    told({("rsa_jeune_condition_travail", 0): [1, 0]}, {"rsa": [573.49, 0]}, "exact", weights=[0.02, 0.98])
+    assert "personnes[0].rsa_jeune_condition_travail" in fields(ask(household, rights="rsa").items)
+    assert ask(refused, rights="rsa").stop == NOTHING_DECIDES
 
 
 def test_without_any_draw_the_order_is_that_of_the_screening(told):
@@ -159,34 +250,22 @@ def test_an_answer_that_changes_only_the_amount_is_not_worth_asking(told):
 
 
 def test_an_answer_that_changes_too_little_is_not_worth_asking(told):
-    rare = (np.arange(DRAWS) < 2) * 1.0
-    told({("rsa_jeune_condition_travail", 0): rare}, {"rsa": 500 * (1 - rare)})
+    told({("rsa_jeune_condition_travail", 0): [1, 0]}, {"rsa": [500, 0]}, "exact", weights=[0.998, 0.002])
     found = ask(YOUNG, rights="rsa")
     assert (found.items, found.stop) == ((), NOT_ENOUGH)
     assert found.others[0].not_asked == TOO_DEAR
 
 
 def test_a_right_that_is_received_is_worth_nothing_more(told):
-    told({("rsa_jeune_condition_travail", 0): HALVES}, {"rsa": HALVES * ENOUGH})
+    told({("rsa_jeune_condition_travail", 0): HALVES}, {"rsa": HALVES * enough("rsa", 0.84)})
     assert ask(YOUNG, rights="rsa").items
     received = {**YOUNG, "prestations_recues": {**YOUNG["prestations_recues"], "rsa": 573}}
     assert ask(received, rights="rsa").stop == NOTHING_DECIDES
 
 
-def test_a_right_that_is_received_in_a_draw_is_worth_nothing_there(told):
-    """Nine times out of ten the right is received already: nothing makes its claim worth making."""
-    received = (np.arange(DRAWS) % 10 > 1) * 1.0
-    answers = {("rsa_jeune_condition_travail", 0): HALVES}
-    household = {**YOUNG, "prestations_recues": {**YOUNG["prestations_recues"], "rsa": None}}
-    told(answers, {"rsa": HALVES * ENOUGH})
-    assert (ask(household, rights="rsa").items[0].value or 0) > 10
-    told({**answers, ("rsa_recu", None): received}, {"rsa": HALVES * ENOUGH})
-    assert {q.value for q in ask(household, rights="rsa").others} == {0}
-
-
 @pytest.mark.parametrize(("word", "text"), [("ne_sait_pas", "ne sait pas"), ("ne_veut_pas_dire", "n'a pas voulu")])
 def test_what_somebody_did_not_say_is_not_asked_again(told, word, text):
-    told({("rsa_jeune_condition_travail", 0): HALVES}, {"rsa": HALVES * ENOUGH})
+    told({("rsa_jeune_condition_travail", 0): HALVES}, {"rsa": HALVES * enough("rsa", 0.84)})
     person = {**YOUNG["personnes"][0], "rsa_jeune_condition_travail": word}
     found = ask({**YOUNG, "personnes": [person]}, rights="rsa")
     assert (found.items, found.others, found.stop) == ((), (), NOBODY_KNOWS)
@@ -221,9 +300,14 @@ def test_every_missing_answer_is_somewhere_once(seed):
     for path in list(answers_of(profile)):
         if path[-1] != "role" and rng.random() < 0.4:
             profile = without(profile, path)
-    missing = {m.field for right in screen(profile, MONTH).rights.values() for m in right.missing}
+    results = screen(profile, MONTH).rights
+    missing = {m.field for right in results.values() for m in right.missing}
     found = ask(profile)
-    assert sorted(fields((*found.items, *found.others, *found.unsaid))) == sorted(missing)
+    asked = fields((*found.items, *found.others, *found.unsaid))
+    assert len(asked) == len(set(asked))
+    unsaid = {f"prestations_recues.{name}": right for name, right in results.items() if right.received is None}
+    due = {field for field, right in unsaid.items() if right.status == "eligible"}
+    assert missing | due <= set(asked) <= missing | set(unsaid)
     nets = [question.net for question in found.items if question.net is not None]
     assert nets == sorted(nets, reverse=True) and all(net > 0 for net in nets)
     assert all((question.net or 0) <= 0 and question.not_asked for question in found.others)
@@ -240,7 +324,7 @@ def test_answering_what_is_asked_comes_to_an_end():
         asked.add((question.field, question.months))
         answer = ProfileFile("", whole, ".json").answered(question.field)
         file = file.with_answer(question.field, "ne_sait_pas" if answer is None else answer)
-        assert len(asked) < 30
+        assert len(asked) < 34
     assert asked
 
 

@@ -9,7 +9,6 @@ import pytest
 from tests.engine.households import fictional
 from tests.screening.fictional import MONTH, RIGHTS, household, population, screener
 from zero_non_recours import evaluate
-from zero_non_recours.outreach.rank import Ranker
 from zero_non_recours.rulebook.fields import household_model, profile_fields
 from zero_non_recours.screening.batch.screen import screen_batch
 from zero_non_recours.screening.examples import run_examples
@@ -162,45 +161,6 @@ def test_the_explanation_reads_answers_as_received():
 
 
 # -- in outreach ----------------------------------------------------------------------------------------
-
-
-def ranked(**changes: object) -> dict[str, float | None]:
-    ranking = Ranker(fictional(), MONTH, RIGHTS).rank(household(**changes))
-    return {right.right: right.monthly_gain for right in ranking.rights}
-
-
-@pytest.mark.parametrize(
-    ("changes", "gains"),
-    [
-        ({}, {"gite": 160, "chant": 40}),
-        ({"aides_recues__chant": None}, {"gite": 160, "chant": 40}),
-        ({"aides_recues__chant": 60}, {"gite": 160}),
-        ({"aides_recues__gite": 90}, {"chant": 75}),
-        ({"aides_recues__gite": None, "aides_recues__chant": None}, {"gite": 160, "chant": None}),
-        ({"voix": 0}, {"gite": 100}),
-        ({"gite__loyer": 400}, {"gite": 320, "chant": 0}),
-    ],
-)
-def test_gains_come_from_claiming_all_missing_rights_together(changes, gains):
-    assert ranked(**changes) == gains
-
-
-def test_urgency_is_a_reason_and_changes_no_rank():
-    ranking = Ranker(fictional(), MONTH, RIGHTS).rank(household(gite__loyer=10, voix=5))
-    assert [r.right for r in ranking.rights] == ["chant", "gite"]
-    chant, gite = ranking.rights
-    assert "Urgent : à faire au plus tard le 31 décembre 2026." in gite.reasons
-    assert not any("Urgent" in reason for reason in chant.reasons)
-    assert gite.model_dump()["next_steps"]["outcome"] == "to_request_before"
-    refused = Ranker(fictional(), MONTH, RIGHTS).rank(household(gite__loyer=0))
-    assert refused.others["gite"].endswith("Sans loyer, pas d'aide au gîte.")
-    paid = Ranker(fictional(), MONTH, RIGHTS).rank(household(aides_recues__gite=5))
-    assert paid.others["gite"] == "Gîte de bois : déjà perçu. L'aide au gîte est déjà payée."
-
-
-def test_a_gain_of_nothing_is_told():
-    ranking = Ranker(fictional(), MONTH, RIGHTS).rank(household(gite__loyer=400))
-    assert any("ne rapporterait rien de plus" in reason for reason in ranking.rights[1].reasons)
 
 
 def test_an_amount_between_two_bounds_reads_well():

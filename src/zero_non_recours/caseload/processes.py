@@ -1,4 +1,4 @@
-"""Screens the segments of a file in several processes, and gives what becomes of them in order.
+"""Works on the segments of a file in several processes, and gives what becomes of them in order.
 
 Each process is a fresh interpreter that reads pickled segments on its standard input and answers on its standard
 output. Unlike those of `multiprocessing`, it never runs the caller's own script again, so that a script or a notebook
@@ -21,7 +21,7 @@ from queue import SimpleQueue
 from typing import IO, Any
 
 from zero_non_recours.caseload.errors import CaseloadError
-from zero_non_recours.caseload.segments import Job, Outcome, SegmentScreener
+from zero_non_recours.caseload.segments import Job, Outcome, SegmentWork
 from zero_non_recours.caseload.survey import Segment
 
 MAX_WORKERS = 8
@@ -88,7 +88,7 @@ def outcomes_in_processes(job: Job, segments: Sequence[Segment], workers: int) -
 
 
 class _Helper:
-    """A process that screens segments."""
+    """A process that works on segments."""
 
     def __init__(self) -> None:
         try:
@@ -136,14 +136,14 @@ def serve() -> None:
     """What a process does: answer each segment of its standard input, until that closes."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing else may stand among the answers
-    screener: SegmentScreener | None = None
+    work: SegmentWork | None = None
     with suppress(EOFError, BrokenPipeError, pickle.UnpicklingError):
         job: Job = _received(requests)
         while True:
             segment: Segment = _received(requests)
             try:
-                screener = screener or SegmentScreener(job)
-                answer: list[Outcome] | Exception = list(screener.outcomes(segment))
+                work = work or job.work(job)
+                answer: list[Outcome] | Exception = list(work.outcomes(segment))
             except Exception as error:  # noqa: BLE001 - raised again by the process that asked
                 answer = _portable(error)
             pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)

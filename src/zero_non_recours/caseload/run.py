@@ -16,7 +16,7 @@ from zero_non_recours.caseload.mapping import ColumnMapping, mapping_of, read_ma
 from zero_non_recours.caseload.output import FILES, SUMMARY, OutputFolder
 from zero_non_recours.caseload.processes import outcomes_in_processes, usable_processes
 from zero_non_recours.caseload.readers import reader_of
-from zero_non_recours.caseload.segments import Job, Outcome, SegmentScreener
+from zero_non_recours.caseload.segments import Job, Outcome, SegmentScreener, SegmentWork
 from zero_non_recours.caseload.summary import Summary
 from zero_non_recours.caseload.survey import WHOLE, Survey
 from zero_non_recours.engine.graph import PlanError
@@ -89,7 +89,7 @@ def screen_caseload(
     found = reader_of(file, book, screener.month, names).survey()
     labels = {right.name: right.label for right in screener.rights}
     summary = Summary(identity=identity, labels=labels, notes=screener.notes, blank_lines=found.blank_lines)
-    job = Job(book, file, names, found.repeated, screener.month_text, asked, chunk, draws)
+    job = Job(book, file, names, found.repeated, screener.month_text, asked, chunk, draws, SegmentScreener)
     folder.start(file.name)
     try:
         with closing(_outcomes(job, found, workers)) as outcomes:
@@ -133,6 +133,55 @@ def read_caseload(
     return [b.household for b in blocks if b.household is not None], sum(len(b.refused) for b in blocks)
 
 
+def work_on_caseload(
+    source: str | Path,
+    work: Callable[[Job], SegmentWork],
+    *,
+    month: str,
+    mapping: str | Path | Mapping[str, Any] | None = None,
+    rulebook: Rulebook | None = None,
+    rights: Iterable[str] | None = None,
+    draws: int = DRAWS,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Generator[Outcome, None, None]:
+    """What some work says of the households of a caseload file, in their order and in bounded memory.
+
+    Args:
+        source: a CSV or JSON Lines file.
+        work: a class that other processes find by its name.
+        month: the month of right, `AAAA-MM`.
+        mapping: other column names and words.
+        rulebook: default, the shipped rules.
+        rights: names of rights; default, all of them.
+        draws: draws of what is not known, for each household.
+        workers: how many processes; default, as many as are usable.
+        progress: told now and then how far the reading is.
+        options: what else the work must know (`Job.options`).
+
+    Raises:
+        CaseloadError: the file, the mapping, the month or another option cannot be used.
+    """
+    book = rulebook or default_rulebook()
+    asked = None if rights is None else (rights,) if isinstance(rights, str) else tuple(rights)
+    try:
+        screener = screener_of(book, month, asked)
+    except (PlanError, ValueError) as error:
+        raise CaseloadError(str(error)) from None
+    _check(draws=(draws, 0), workers=(1 if workers is None else workers, 1))
+    names, file = _mapping(mapping), SourceFile.open(Path(source))
+    found = reader_of(file, book, screener.month, names).survey()
+    job = Job(book, file, names, found.repeated, screener.month_text, asked, CHUNK, draws, work, options or {})
+    done = 0
+    with closing(_outcomes(job, found, workers)) as outcomes:
+        for outcome in outcomes:
+            done += outcome.counts.rows_in
+            if progress is not None:
+                progress(done / max(1, found.rows), done)
+            yield outcome
+
+
 def _check(**options: tuple[int, int]) -> None:
     """Numbers given as options, each with the least it can be."""
     for name, (value, least) in options.items():
@@ -147,7 +196,7 @@ def _outcomes(job: Job, found: Survey, workers: int | None) -> Generator[Outcome
     segments = found.segments(job.chunk, workers) if workers > 1 else []
     if len(segments) > 1 and max(segment.rows for segment in segments) <= MAX_ROWS:
         return outcomes_in_processes(job, segments, min(workers, len(segments)))
-    return SegmentScreener(job).outcomes(WHOLE)
+    return job.work(job).outcomes(WHOLE)
 
 
 def _mapping(mapping: str | Path | Mapping[str, Any] | None) -> ColumnMapping:

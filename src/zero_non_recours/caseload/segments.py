@@ -1,9 +1,10 @@
-"""Screens segments of a file: from its lines to the rows of the results and of the quarantine."""
+"""Works on segments of a file: from its lines to what is said of its households, and to the quarantine."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +24,7 @@ from zero_non_recours.screening.screen import screener_of
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """All that must be known to screen any segment of a file, here or in another process."""
+    """All that must be known to work on any segment of a file, here or in another process."""
 
     rulebook: Rulebook
     source: SourceFile
@@ -33,6 +34,10 @@ class Job:
     rights: tuple[str, ...] | None
     chunk: int
     draws: int
+    work: Callable[[Job], SegmentWork]
+    """What is done: a class of this library, found by its name in the other processes."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What else the work must know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +45,28 @@ class Outcome:
     """What becomes of some rows that follow one another.
 
     Attributes:
-        results: columns in the order of `output.RESULT_COLUMNS`, empty when all the rows are refused.
+        results: what the work says of the households; for a screening, columns in the order of
+            `output.RESULT_COLUMNS`. Empty when all the rows are refused.
         refused: the rows of the quarantine.
         counts: of both.
     """
 
-    results: list[list[Any]] = field(default_factory=list)
+    results: list[Any] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
 
 
-class SegmentScreener:
-    """Screens segments of one file; built once in each process."""
+class SegmentWork(ABC):
+    """Works on segments of one file; built once in each process."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
         self.screener = screener_of(job.rulebook, job.month, job.rights)
         self.reader = reader_of(job.source, job.rulebook, self.screener.month, job.mapping)
-        self.batch = BatchScreener(self.screener, job.draws)
+
+    @abstractmethod
+    def results(self, households: list[HouseholdBase], counts: Counts) -> list[Any]:
+        """What is said of some households, counted."""
 
     def outcomes(self, segment: Segment) -> Generator[Outcome, None, None]:
         """What becomes of the rows of a segment, in order and in parts of bounded size."""
@@ -72,21 +81,33 @@ class SegmentScreener:
                     found.counts.refuse(block.refused, rows=block.rows, is_household=block.is_household)
                     found.refused.extend(block.refused)
                 if len(households) >= self.job.chunk or found.counts.rows_in >= 4 * self.job.chunk:
-                    yield self._screened(found, households)
+                    yield self._done(found, households)
                     households, found = [], Outcome()
             if found.counts.rows_in:
-                yield self._screened(found, households)
+                yield self._done(found, households)
 
-    def _screened(self, found: Outcome, households: list[HouseholdBase]) -> Outcome:
-        """The outcome with the results of its households."""
+    def _done(self, found: Outcome, households: list[HouseholdBase]) -> Outcome:
+        """The outcome with what is said of its households."""
         if households:
-            rights = self.batch.screen(households)
-            for columns in rights:
-                found.counts.right(columns)
-            keys = [household.id or "" for household in households]
-            by_right = [_rows(keys, self.screener.month_text, columns) for columns in rights]
-            found.results.extend(_interleaved(lists) for lists in zip(*by_right, strict=True))
+            found.results.extend(self.results(households, found.counts))
         return found
+
+
+class SegmentScreener(SegmentWork):
+    """Screens segments of one file."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        self.batch = BatchScreener(self.screener, job.draws)
+
+    def results(self, households: list[HouseholdBase], counts: Counts) -> list[Any]:
+        """The columns of the results."""
+        rights = self.batch.screen(households)
+        for columns in rights:
+            counts.right(columns)
+        keys = [household.id or "" for household in households]
+        by_right = [_rows(keys, self.screener.month_text, columns) for columns in rights]
+        return [_interleaved(lists) for lists in zip(*by_right, strict=True)]
 
 
 @contextmanager

@@ -15,17 +15,22 @@ from zero_non_recours.caseload.errors import CaseloadError
 from zero_non_recours.cli import rules
 from zero_non_recours.cli.caseload import caseload
 from zero_non_recours.cli.files import InputError, read_households
+from zero_non_recours.cli.followup import followup
 from zero_non_recours.cli.interview import interview
 from zero_non_recours.cli.options import (
     PART_IN_QUARANTINE,
+    FiguresOption,
     MonthOption,
     PackOption,
     RightsOption,
     book,
     check_rights,
+    outreach_figures,
     resolve_right,
 )
-from zero_non_recours.cli.text import ranking_lines, screening_lines
+from zero_non_recours.cli.plan import plan
+from zero_non_recours.cli.ranking_text import ranking_lines
+from zero_non_recours.cli.text import screening_lines
 from zero_non_recours.cli.timeline import timeline
 from zero_non_recours.engine.graph import PlanError
 from zero_non_recours.rulebook.diagnostics import RulebookError
@@ -40,7 +45,9 @@ app = typer.Typer(
 )
 app.add_typer(rules.app, name="rules")
 app.command()(caseload)
+app.command()(followup)
 app.command()(interview)
+app.command()(plan)
 app.command()(timeline)
 
 
@@ -115,15 +122,14 @@ def rank(
     as_json: JsonOption = False,
     right: RightsOption = None,
     pack: PackOption = None,
-    top: Annotated[
-        int | None, typer.Option("--top", min=1, help="Montrer seulement les N ménages qui ont le plus à gagner.")
-    ] = None,
+    detail: Annotated[bool, typer.Option("--detail", help="Montrer pourquoi, avec les taux et leurs sources.")] = False,
+    figures: FiguresOption = None,
 ) -> None:
     """Classer les droits probablement non perçus, avec les raisons et les démarches."""
-    from zero_non_recours.outreach.rank import Ranker
+    from zero_non_recours.outreach.rank import rank_rights
 
     rulebook = book(pack)
-    ranker = Ranker(rulebook, str(month), check_rights(rulebook, right))
+    wanted = check_rights(rulebook, right)
     quarantined = 0
     if file.suffix.lower() in (".csv", ".tsv", ".txt"):
         from zero_non_recours.caseload import read_caseload
@@ -131,14 +137,13 @@ def rank(
         households, quarantined = read_caseload(file, month=str(month), rulebook=rulebook)
     else:
         households = list(read_households(file, rulebook))
-    found = [ranker.rank(household) for household in households]
-    if top is not None:
-        found = sorted(found, key=lambda ranking: -ranking.total_monthly_gain)[:top]
+    options: Any = {"rulebook": rulebook, "rights": wanted, "parameters": outreach_figures(figures)}
+    found = [rank_rights(household, str(month), **options) for household in households]
     if as_json:
         _say_json([ranking.model_dump(mode="json") for ranking in found])
     else:
         for place, ranking in enumerate(found):
-            _say("\n".join([*([""] if place else []), *ranking_lines(ranking, brief=len(found) > 1)]))
+            _say("\n".join([*([""] if place else []), *ranking_lines(ranking, brief=len(found) > 1, detail=detail)]))
     if quarantined:
         typer.echo(f"{quarantined} ligne(s) illisibles écartées ; pour les voir : znr caseload.", err=True)
         raise typer.Exit(PART_IN_QUARANTINE)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zero_non_recours.cli.options import PART_IN_QUARANTINE, MonthOption, PackOption, RightsOption, book, check_rights
+from zero_non_recours.cli.progress import reading_progress
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from zero_non_recours.caseload import Summary
-    from zero_non_recours.caseload.run import Progress
 
 MOST_FREQUENT = 5
 
@@ -52,7 +49,7 @@ def caseload(
     from zero_non_recours.caseload import screen_caseload
 
     rulebook = book(pack)
-    with _progress(source.name) as progress:
+    with reading_progress(source.name) as progress:
         summary = screen_caseload(
             source,
             out,
@@ -68,31 +65,6 @@ def caseload(
     _show(summary, out)
     if summary.rows_quarantined:
         raise typer.Exit(PART_IN_QUARANTINE)
-
-
-@contextmanager
-def _progress(name: str) -> Iterator[Progress | None]:
-    """A bar on standard error, when a person is looking at it."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TextColumn("{task.fields[rows]} lignes", markup=False),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(name, total=1.0, rows=0)
-
-        def report(share: float, rows: int) -> None:
-            bar.update(task, completed=share, rows=_number(rows))
-
-        yield report
 
 
 def _show(summary: Summary, out: Path) -> None:

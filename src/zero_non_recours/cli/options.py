@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import unicodedata
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -15,6 +15,9 @@ from zero_non_recours.profile.periods import parse_month
 from zero_non_recours.rulebook.diagnostics import nearest
 from zero_non_recours.rulebook.loader import default_rulebook, load_rulebook
 from zero_non_recours.rulebook.model import Rulebook
+
+if TYPE_CHECKING:
+    from zero_non_recours.outreach.parameters import OutreachParameters
 
 PART_IN_QUARANTINE = 3
 """Exit code of a command that set rows of a caseload aside."""
@@ -40,6 +43,10 @@ MonthOption = Annotated[
 PackOption = Annotated[
     list[Path] | None, typer.Option("--pack", metavar="DOSSIER", help="Dossier de règles locales à ajouter.")
 ]
+FiguresOption = Annotated[
+    Path | None,
+    typer.Option("--figures", metavar="DOSSIER", help="Taux, effets et coûts locaux, à la place de ceux fournis."),
+]
 RightsOption = Annotated[
     list[str] | None, typer.Option("--right", metavar="DROIT", help="Limiter à ce droit (option répétable).")
 ]
@@ -48,6 +55,13 @@ RightsOption = Annotated[
 def book(packs: list[Path] | None) -> Rulebook:
     """The shipped rules, with local packs on top."""
     return load_rulebook(packs=packs) if packs else default_rulebook()
+
+
+def outreach_figures(folder: Path | None) -> OutreachParameters:
+    """The figures of outreach: the shipped ones, or those of a folder."""
+    from zero_non_recours.outreach.parameters import default_outreach_parameters, load_outreach_parameters
+
+    return default_outreach_parameters() if folder is None else load_outreach_parameters(folder)
 
 
 def check_rights(rulebook: Rulebook, rights: list[str] | None) -> list[str] | None:

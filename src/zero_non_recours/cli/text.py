@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from zero_non_recours.outreach.rank import Ranking
 from zero_non_recours.profile.periods import parse_month
 from zero_non_recours.screening.likelihood_words import likelihood_sentence
 from zero_non_recours.screening.result import RightResult, Screening
 from zero_non_recours.screening.sentences import ESTIMATE, assumption_lines, status_sentence, supposed_amounts
 from zero_non_recours.screening.steps import outcome_lines
-from zero_non_recours.screening.wording import euros, of_month, per
+from zero_non_recours.screening.wording import of_month
 
 _TITLE = {"eligible": "OUI", "not_eligible": "NON", "undetermined": "À PRÉCISER"}
 
@@ -65,37 +64,3 @@ def step_lines(steps: Mapping[str, Any], margin: str) -> Iterable[str]:
     for key in ("delay", "advice"):
         if text := steps.get(key):
             yield f"{margin}{text}"
-
-
-def ranking_lines(ranking: Ranking, *, brief: bool) -> Iterable[str]:
-    """One household's missing rights, in order; `brief` leaves out forms and documents."""
-    name = ranking.id or "sans identifiant"
-    total, least = ranking.total_monthly_gain, ranking.least_monthly_gain
-    gain = f" — {euros(total)} par mois en tout" if total else ""
-    if any(right.monthly_gain is None for right in ranking.rights):
-        gain = f" — au moins {euros(least)} par mois en tout" if least else " — montant à préciser"
-    yield f"Ménage {name} — droits {of_month(parse_month(ranking.month))}{gain}"
-    for note in ranking.notes:
-        yield f"Attention : {note}"
-    if not ranking.rights:
-        yield "  aucun droit probablement non perçu"
-    for right in ranking.rights:
-        amount = f" : {euros(right.monthly_gain)} par mois" if right.monthly_gain is not None else ""
-        paid = right.result.amount
-        if amount and paid.expected is not None and paid.unit == "€/an":
-            amount = f" : {euros(paid.expected)} {per(paid.unit)} ({euros(right.monthly_gain or 0)} par mois)"
-        yield f"  {right.rank}. {right.label}{amount}"
-        reasons = right.reasons[:1] if brief else right.reasons
-        for reason in reasons:
-            yield f"     {reason}"
-        outcome = () if brief and not right.result.next_steps["urgent"] else outcome_lines(right.result.next_steps)
-        for line in outcome:
-            yield f"     {line}"
-        if brief:
-            for question in right.questions[:2]:
-                yield f"     À demander : {question.question}"
-        else:
-            yield from step_lines(right.result.next_steps, "     ")
-    if not brief:
-        for reason in ranking.others.values():
-            yield f"  - {reason}"

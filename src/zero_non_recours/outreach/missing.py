@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from zero_non_recours.engine.reading import Reading
@@ -15,7 +15,7 @@ from zero_non_recours.profile.unsaid import DOES_NOT_KNOW, DOES_NOT_SAY, is_unsa
 from zero_non_recours.rulebook import expressions as ex
 from zero_non_recours.rulebook.dependencies import dependants
 from zero_non_recours.rulebook.fields import profile_field
-from zero_non_recours.rulebook.model import Rulebook, Sensitivity, Variable
+from zero_non_recours.rulebook.model import Right, Rulebook, Sensitivity, Variable
 from zero_non_recours.screening.result import Missing, Screening
 from zero_non_recours.screening.screen import Screener, field_of
 from zero_non_recours.screening.wording import month_name, month_names, of_month, person_name
@@ -109,26 +109,52 @@ def missing_questions(
             found.setdefault(missing.field, []).append((name, missing))
     for field, uses in found.items():
         variable, first = input_of(screener.rulebook, field), uses[0][1]
-        rank, rights, form = rank_of(field), tuple(name for name, _ in uses), _form(variable)
+        rank, rights = rank_of(field), tuple(name for name, _ in uses)
         months = tuple(sorted({month for _, missing in uses for month in missing.months}))
         if not months and variable.period != "constante":
             months = _years(screener, reading, field, rights)
         sensitive = variable.sensitivity == "sensitive"
-        yield NextQuestion(
-            field=field,
+        question = _question(variable, field, rights, figures)
+        yield replace(
+            question,
             question=first.question,
             why=first.why,
             label=first.label,
             who=_who(household, rank, months),
             months=months,
-            rights=rights,
-            sensitivity=variable.sensitivity,
             reference=_use(screener.rulebook, variable, screening, rights) if sensitive else "",
-            kind=form,
-            choices=dict(variable.values) if form == "choice" else {},
-            unit=profile_field(variable).unit if form in ("amount", "number") else "",
-            cost=figures.question_cost(_COSTED.get(form, ""), variable.sensitivity),
         )
+
+
+def receipt_question(screener: Screener, right: Right, figures: OutreachParameters) -> NextQuestion:
+    """The question whether a right is received."""
+    variable = screener.rulebook.variables[right.received or ""]
+    return _question(variable, variable.path, (right.name,), figures)
+
+
+def _question(variable: Variable, field: str, rights: tuple[str, ...], figures: OutreachParameters) -> NextQuestion:
+    """An input as a question."""
+    form = _form(variable)
+    return NextQuestion(
+        field=field,
+        question=variable.question,
+        why=variable.why,
+        label=variable.label,
+        who="",
+        months=(),
+        rights=rights,
+        sensitivity=variable.sensitivity,
+        reference="",
+        kind=form,
+        choices=dict(variable.values) if form == "choice" else {},
+        unit=profile_field(variable).unit if form in ("amount", "number") else "",
+        cost=cost_of(variable, figures),
+    )
+
+
+def cost_of(variable: Variable, figures: OutreachParameters) -> float:
+    """What asking for an input costs, in euros."""
+    return figures.question_cost(_COSTED.get(_form(variable), ""), variable.sensitivity)
 
 
 def _years(screener: Screener, reading: Reading, field: str, rights: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from zero_non_recours.outreach.information import share_of_perfect_information, value_of_information
-from zero_non_recours.outreach.missing import NextQuestion, missing_questions, unsaid_text
+from zero_non_recours.outreach.missing import NextQuestion, missing_questions, receipt_question, unsaid_text
 from zero_non_recours.outreach.parameters import OutreachParameters, default_outreach_parameters
+from zero_non_recours.outreach.study import Studies, Study, studies_of
+from zero_non_recours.outreach.worth import AnswerValue, answer_values, document_values
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.rulebook.model import Rulebook
-from zero_non_recours.screening.draws import DRAWS, Draws, draws_of
-from zero_non_recours.screening.result import Screening
-from zero_non_recours.screening.screen import Screener, field_of, screener_of
-
-if TYPE_CHECKING:
-    import numpy as np
+from zero_non_recours.screening.draws import DRAWS
 
 NOTHING_MISSING = "Il ne manque rien."
 NOTHING_DECIDES = "Aucune autre réponse ne changerait ce qu'il faut faire."
@@ -27,6 +23,8 @@ NOT_ENOUGH = "Les réponses qui manquent changeraient trop peu ce qu'il faut fai
 NOBODY_KNOWS = "Les réponses qui manquent ont été demandées, et n'ont pas pu être données."
 USELESS = "ne change pas ce qu'il faut faire"
 TOO_DEAR = "change trop peu ce qu'il faut faire pour la demander"
+CENT = 0.01
+"""The least value of an answer, in euros; under it, only the rounding of sums."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,8 @@ def next_questions(
     What an answer brings is how much better the choice of the rights to claim becomes on average once it is known
     (`value_of_information`), over draws of all the missing answers; or, when several are needed before anything can be
     decided, its part in that (`share_of_perfect_information`). Its cost is then taken off. A right is worth what it
-    would pay while it is likely to be kept, times the probability of obtaining it, and nothing when it is received.
+    would pay while it is likely to be kept, times the probability of obtaining it and that of not receiving it yet;
+    whether it is received is a question like another (`value_of_receipt`).
 
     Args:
         household: a validated `Household`, or a mapping to validate.
@@ -96,38 +95,63 @@ def next_questions(
     """
     book = rulebook or default_rulebook()
     figures = parameters or default_outreach_parameters()
-    screener = screener_of(book, month, rights)
     if not isinstance(household, HouseholdBase):
         household = household_model(book).model_validate(household)
-    reading = screener.read(household)
-    screening = screener.answer(household, reading)
-    missing = list(missing_questions(screener, household, reading, screening, figures))
+    studies = studies_of(book, month, _names(rights), figures)
+    return questions_of(studies, studies.study(household, draws))
+
+
+def questions_of(studies: Studies, study: Study) -> Questions:
+    """The missing answers of a household that was studied, ordered by what knowing each would bring."""
+    screener, household, screening = studies.screener, study.household, study.screening
+    missing = list(missing_questions(screener, household, study.reading, screening, studies.figures))
+    asked = {question.field for question in missing}
+    values = answer_values(studies, household, study.weighed_columns, study.worth, study.told, study.weighed)
+    receipts = (value.receipt for field, value in values.items() if field not in asked)
+    missing += [receipt_question(screener, right, studies.figures) for right in receipts if right is not None]
     unsaid = [replace(q, not_asked=text) for q in missing if (text := unsaid_text(household, q))]
     silent = {q.field for q in unsaid}
     left = [q for q in missing if q.field not in silent]
-    drawn = draws_of(screener, household, reading, draws) if left else None
-    values = {} if drawn is None else _values(screener, household, screening, drawn, figures)
-    receipts = screener.claims.claimable
-    valued = sorted((_valued(q, values, drawn, receipts) for q in left), key=_rank)
+    valued = sorted((_valued(q, values, study) for q in left), key=_rank)
     items = [q for q in valued if q.worth_asking]
     others = [replace(q, not_asked=_why_not(q)) for q in valued if not q.worth_asking]
     stop = None if items else _stop(others, unsaid)
-    head = (screening.id, screening.month, screening.rulebook, figures.digest)
-    how = ("none", ()) if drawn is None else (drawn.method, drawn.weak)
-    return Questions(*head, tuple(items), tuple(others), tuple(unsaid), stop, *how)
+    head = (screening.id, screening.month, screening.rulebook, studies.figures.digest)
+    return Questions(*head, tuple(items), tuple(others), tuple(unsaid), stop, study.joint.method, study.joint.weak)
 
 
-def _valued(
-    question: NextQuestion, values: Mapping[str, tuple[float, float]], drawn: Draws | None, receipts: Container[str]
-) -> NextQuestion:
-    """A question with what knowing its answer brings: nothing where no draw needed it.
+def document_questions(studies: Studies, study: Study) -> tuple[NextQuestion, ...]:
+    """The documents worth seeing: those that may change what to do about a right that is said to be received or not."""
+    found: list[NextQuestion] = []
+    for right, value in document_values(studies, study.told, study.weighed):
+        asked = receipt_question(studies.screener, right, studies.figures)
+        label = study.screening.rights[right.name].label
+        question = replace(
+            asked,
+            field=f"suivi.{right.name}.preuve",
+            question=f"Un document (attestation, relevé de l'organisme) dit-il si « {label} » est versé ?",
+            why="Ce qui est dit de mémoire se trompe parfois ; un document évite une démarche inutile.",
+            label="Preuve de ce qui est reçu",
+            kind="yes_no",
+            unit="",
+            value=value.alone,
+            value_with_others=value.with_others,
+        )
+        found += [question] if question.worth_asking else []
+    return tuple(sorted(found, key=_rank))
 
-    Unknown when nothing is drawn, or for the receipt of a right, which draws suppose claimed.
-    """
-    value, share = values.get(question.field, (0.0, 0.0))
-    if question.field not in values and (drawn is None or drawn.method == "none" or question.field in receipts):
+
+def _names(rights: Iterable[str] | None) -> tuple[str, ...] | None:
+    return None if rights is None else (rights,) if isinstance(rights, str) else tuple(rights)
+
+
+def _valued(question: NextQuestion, values: Mapping[str, AnswerValue], study: Study) -> NextQuestion:
+    """A question with what knowing its answer brings: nothing where no draw needed it, unknown without any draw."""
+    found = values.get(question.field)
+    if found is None and not study.undrawn.isdisjoint(question.rights):
         return question
-    return replace(question, value=value, value_with_others=share)
+    alone, with_others = (0.0, 0.0) if found is None else (found.alone, found.with_others)
+    return replace(question, value=alone, value_with_others=with_others)
 
 
 def _rank(question: NextQuestion) -> tuple[bool, float]:
@@ -144,38 +168,4 @@ def _stop(others: list[NextQuestion], unsaid: list[NextQuestion]) -> str:
 
 def _why_not(question: NextQuestion) -> str:
     """Why a question is not worth asking."""
-    return TOO_DEAR if question.value or question.value_with_others else USELESS
-
-
-def _values(
-    screener: Screener, household: HouseholdBase, screening: Screening, drawn: Draws, figures: OutreachParameters
-) -> dict[str, tuple[float, float]]:
-    """What each missing answer brings, alone and with the others, by its place; what is not drawn is left out.
-
-    A question that gives several answers (a commune: its code and its zone) is worth the best of them.
-    """
-    worth = _worth(screener, screening, drawn, figures)
-    sample = drawn.method == "drawn"
-    found: dict[str, tuple[float, float]] = {}
-    for (name, rank), answers in drawn.answers.items():
-        field = field_of(screener.reader.question(screener.rulebook.variables[name], household, rank), rank)
-        how: Any = {"weights": drawn.weights, "continuous": (name, rank) in drawn.continuous}
-        alone = value_of_information(worth, answers, figures.claim_cost, cross_fit=sample, **how)
-        share = share_of_perfect_information(worth, answers, figures.claim_cost, sample=sample, **how)
-        best = found.get(field, (0.0, 0.0))
-        found[field] = max(best[0], alone), max(best[1], share)
-    return found
-
-
-def _worth(screener: Screener, screening: Screening, drawn: Draws, figures: OutreachParameters) -> np.ndarray:
-    """What each right is worth in each draw, in euros, (rights, draws): nothing when it is already received."""
-    import numpy as np
-
-    rows = []
-    for name, amounts in drawn.amounts.items():
-        right, result = screener.rulebook.rights[name], screening.rights[name]
-        euros = 0.0 if result.received else figures.euros_of(name, yearly=result.amount.unit == "€/an")
-        received = drawn.answers.get((right.received or "", None))
-        missing = 1.0 if received is None else ~(received > 0)
-        rows.append(np.asarray(amounts, dtype=np.float64) * euros * missing)
-    return np.array(rows)
+    return TOO_DEAR if max(question.value or 0.0, question.value_with_others or 0.0) >= CENT else USELESS

@@ -79,7 +79,7 @@ def value_of_receipt(
         ValueError: a probability that is not between 0 and 1.
 
     >>> round(value_of_receipt(1000, 0.34, 1, 60, sensitivity=0.9, specificity=0.98), 1)
-    16.7
+    16.0
     """
     if value <= 0 or non_receipt <= 0:
         return 0.0

@@ -13,7 +13,16 @@ from zero_non_recours.engine.reading import Reading
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.model import Right
 from zero_non_recours.screening.claims import single
-from zero_non_recours.screening.draws import DRAWS, Method, OneHousehold, Varied, amounts_of, method_of, ordered, questions_of
+from zero_non_recours.screening.draws import (
+    DRAWS,
+    Method,
+    OneHousehold,
+    Varied,
+    amounts_of,
+    method_of,
+    ordered,
+    questions_of,
+)
 from zero_non_recours.screening.screen import Screener
 
 
@@ -28,7 +37,7 @@ class JointAmounts:
             due. A right that nothing could be drawn for is left out.
         weights: the probability of each draw.
         method: how the missing answers were drawn; `none` when none matters.
-        answers: the answer to each question in each draw.
+        answers: the answer to each question that a right waits for, in each draw.
         continuous: the questions whose answers are not a short list.
         weak: the inputs drawn from a law that is only a guess.
     """
@@ -76,9 +85,12 @@ class ClaimStates:
         self.names = {name for one in found for name in (one.right.claimed, one.right.received)}
         """The inputs that the states answer."""
         self.moved = self._moved()
+        """The nodes that depend on the state."""
+        roots = self.plan.roots
+        self.dependent = frozenset(n for n, p in self.places.items() if any(roots[place] in self.moved for place in p))
+        """The rights whose amount may depend on the state."""
 
     def _moved(self) -> frozenset[int]:
-        """The nodes that depend on the state."""
         found = {self.plan.inputs[place] for one in self.varied for place in (*one.claimed, *one.received)}
         for index, node in enumerate(self.plan.graph.nodes):  # arguments come first
             if not found.isdisjoint(node.args):
@@ -118,22 +130,24 @@ class ClaimStates:
         shape = (self.number, found.weights.shape[1])
         return JointAmounts(
             self.linked,
-            {n: np.broadcast_to(amounts_of(found, p), (self.number, 1, shape[1]))[:, 0] for n, p in self.places.items()},
+            {
+                n: np.broadcast_to(amounts_of(found, p), (self.number, 1, shape[1]))[:, 0]
+                for n, p in self.places.items()
+            },
             found.weights[0],
             method_of(questions, listed is not None),
-            {question: drawn[0] for question, drawn in found.answers.items()},
+            {question: drawn[0] for question, drawn in found.answers.items() if question in questions},
             found.continuous,
             found.guessed(0),
         )
 
     def _exact(self, household: HouseholdBase, answers: list[Any], persons: int) -> dict[str, np.ndarray] | None:
         """The amounts in every state, `None` when one of them needs an answer that is missing."""
+        if any(_has_range(answer) for answer in self._in_state(household, answers, 0)):
+            return None
         found = {right.name: np.zeros((self.number, 1)) for right in self.rights}
         for state in range(self.number):
-            values = self._in_state(household, answers, state)
-            if any(_has_range(answer) for answer in values):
-                return None
-            results, lacking = self.plan.run(values, persons)
+            results, lacking = self.plan.run(self._in_state(household, answers, state), persons)
             for name, places in self.places.items():
                 if any(lacking[place] for place in places):
                     return None

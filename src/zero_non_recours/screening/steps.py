@@ -87,12 +87,13 @@ class NextSteps:
 
     def columns(
         self, lows: Sequence[np.ndarray], highs: Sequence[np.ndarray], size: int
-    ) -> tuple[list[str | None], list[str | None]]:
-        """The outcome and the deadline of many households."""
+    ) -> tuple[list[str | None], list[str | None], list[bool]]:
+        """The outcome and the deadline of many households, and whether little time is left."""
         outcomes: list[str | None] = [None] * size
         deadlines: list[str | None] = [None] * size
+        urgent = [False] * size
         if not self.cases:
-            return outcomes, deadlines
+            return outcomes, deadlines, urgent
         import numpy as np
 
         open_ = np.ones(size, np.bool_)
@@ -102,6 +103,7 @@ class NextSteps:
             open_ = open_ & ~here
             for row in np.flatnonzero(here).tolist():
                 outcomes[row] = case.written.code
+                urgent[row] = case.urgent is not None and bool(lows[case.urgent][row])
                 if case.deadline is None:
                     deadlines[row] = case.fixed
                     continue
@@ -109,7 +111,7 @@ class NextSteps:
                 if ends not in days:
                     days[ends] = _day(*ends)
                 deadlines[row] = days[ends]
-        return outcomes, deadlines
+        return outcomes, deadlines, urgent
 
 
 def outcome_lines(steps: Mapping[str, Any]) -> Iterable[str]:

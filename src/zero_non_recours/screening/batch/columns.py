@@ -28,6 +28,8 @@ class RightColumns:
     outcome: list[str | None]
     """The code of the next steps' case that applies."""
     deadline: list[str | None]
+    urgent: list[bool]
+    """Whether the rules say that little time is left."""
     notes: list[str]
     """What to know of the answers looked for in tables."""
     likelihood: list[Likelihood | None]

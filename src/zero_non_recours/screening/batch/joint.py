@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from zero_non_recours.engine.draws import NoPriorError, draw
+from zero_non_recours.engine.draws import NoPriorError, Question, draw
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.screening.batch.blocked import BLOCKED, Blocked, within_range
 from zero_non_recours.screening.batch.drawn import DrawnGroup, drawn_alike
@@ -25,11 +25,19 @@ class JointColumns:
         rows: their places among the households read.
         amounts: for each right, (states, rows, draws); a right that nothing could be drawn for is left out.
         weights: (rows, draws).
+        answers: what was drawn for each question, (rows, draws).
+        continuous: the questions whose answers are not a short list.
+        questions: for each row, the questions that a right waits for; the others are drawn without any need of them.
+        listed: whether the draws are all the combinations of the answers, else a sample.
     """
 
     rows: Sequence[int]
     amounts: Mapping[str, np.ndarray]
     weights: np.ndarray
+    answers: Mapping[Question, np.ndarray] = field(default_factory=dict)
+    continuous: frozenset[Question] = frozenset()
+    questions: Sequence[Collection[Question]] = ()
+    listed: bool = True
 
 
 class BatchJoint:
@@ -117,11 +125,17 @@ class BatchJoint:
                 continue
             shape = (states.number, *drawn.weights.shape)
             amounts = {n: np.broadcast_to(amounts_of(drawn, p), shape) for n, p in states.places.items()}
-            yield JointColumns(kept[rows].tolist(), amounts, drawn.weights)
+            waited = [questions[row] for row in rows]
+            told = (drawn.weights, drawn.answers, drawn.continuous, waited, listed is not None)
+            yield JointColumns(kept[rows].tolist(), amounts, *told)
         for row in alone:
             yield as_columns(states.amounts(block.households[row], self.draws, self.seed), int(kept[row]))
 
 
 def as_columns(found: JointAmounts, row: int = 0) -> JointColumns:
     """The joint amounts of one household as those of a group of one."""
-    return JointColumns([row], {name: a[:, None] for name, a in found.amounts.items()}, found.weights[None, :])
+    amounts = {name: values[:, None] for name, values in found.amounts.items()}
+    answers = {question: values[None, :] for question, values in found.answers.items()}
+    listed = found.method in ("none", "exact")
+    questions = [found.answers.keys()]
+    return JointColumns([row], amounts, found.weights[None, :], answers, found.continuous, questions, listed)

@@ -33,14 +33,15 @@ def screen_batch(screener: Screener, households: Sequence[HouseholdBase], draws:
 class BatchScreener:
     """Screens batches of households; built once, used for many."""
 
-    def __init__(self, screener: Screener, draws: int = 0) -> None:
+    def __init__(self, screener: Screener, draws: int = 0, *, tight: bool = True) -> None:
+        """`tight`: bounds as tight as can be; otherwise wider ones, sooner."""
         self.screener = screener
         self.claims = BatchClaims(screener, draws)
         self.layout = AnswerLayout(screener.plan)
         plan = screener.plan
         self.asked = sorted({f.asked for f in plan.fallbacks.values() if f.asked is not None})
         self._applies = compile_graph(plan.graph, self.asked, plan.inputs, COLUMNAR)
-        self._tight = [[plan.roots[rank] for rank in part.tight] for part in screener.plans]
+        self._tight = [[plan.roots[rank] for rank in part.tight] for part in screener.plans if tight]
         self._tables = {part.right.name: self._tables_of(part) for part in screener.plans}
 
     def screen(self, households: Sequence[HouseholdBase]) -> list[RightColumns]:
@@ -90,9 +91,10 @@ class BatchScreener:
             columns.assumptions.extend(self._assumptions(part.fallbacks, answers, spans, lanes, asked))
             columns.near_miss.extend(self._near_misses(right, part.index, failing, lows, highs))
             columns.label.extend(_labels(part, lows, highs, len(households)))
-            outcomes, deadlines = part.steps.columns(lows, highs, len(households))
+            outcomes, deadlines, urgent = part.steps.columns(lows, highs, len(households))
             columns.outcome.extend(outcomes)
             columns.deadline.extend(deadlines)
+            columns.urgent.extend(urgent)
             missing: list[tuple[str, ...]] = [()] * len(households)
             for piece in blocked:
                 for place, fields in piece.missing(part.roots, ~refused):
