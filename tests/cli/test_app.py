@@ -146,6 +146,11 @@ def test_the_formats_give_the_same(znr, write):
         assert znr("screen", file, *MONTH, "--json").json == wanted, file.name
 
 
+def test_the_story_of_a_household_is_read_too(znr):
+    story = Path(__file__).resolve().parents[2] / "scenarios" / "foyers" / "nadia_caissiere_a_temps_partiel.yaml"
+    assert "Ménage nadia" in znr("rank", story, *MONTH).out
+
+
 def test_standard_input(znr):
     done = znr("screen", "-", *MONTH, "--json", stdin=json.dumps([WORKER, OTHER]).encode())
     assert [s["id"] for s in done.json] == ["h1", "h2"]

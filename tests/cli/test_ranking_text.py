@@ -137,3 +137,9 @@ def test_sentences_are_clean():
         assert "None" not in text and "nan" not in text.split() and "  ;" not in text and ".." not in text
         assert not re.search(r"\d\.\d+ (min|€|%)", text), "a decimal comma"
         assert "score" not in text.lower()
+
+
+def test_a_claim_already_made_is_followed_up_not_made_again():
+    text = ranked(OWNED | {"suivi": {"rsa": {"demande_le": "2026-08-03"}}}, rights=["rsa"])
+    assert "Déjà demandé le 3 août 2026, sans paiement connu : relancer, sans refaire de demande." in text
+    assert "Relancer l'organisme" in text and "À demander avant la fin du mois" not in text

@@ -193,7 +193,7 @@ def _yearly(due: Due) -> np.ndarray:
 
 
 def _shifts(due: Due, rate: BaseRate, received: np.ndarray, how: TakeUp) -> np.ndarray:
-    """The sum of the shifts that hold in truth for each household."""
+    """What the shifts that hold in truth for each household add to its logit, recentred when several do."""
     total, number = np.zeros(due.size), np.zeros(due.size)
     for covariate in rate.covariates:
         if covariate.received:
@@ -204,7 +204,8 @@ def _shifts(due: Due, rate: BaseRate, received: np.ndarray, how: TakeUp) -> np.n
             holds = np.isin(due.tenures, [str(value) for value in covariate.values])
         total += covariate.shift * holds
         number += holds
-    return total * np.where(number > 1, how.kept, 1.0)
+    several = number > 1
+    return total * np.where(several, how.kept, 1.0) - np.where(several, rate.recentring, 0.0)
 
 
 def declared_files(files: Sequence[Profile], world: World, names: Sequence[str]) -> list[Profile]:

@@ -12,6 +12,7 @@ from tests.evaluation.orders import EXPECTED, ORACLE, PROPOSED, RANDOM, TIMES, U
 from tests.evaluation.robustness import WRONG, losses, order_stability
 from tests.evaluation.setting import SEED, case_of
 from tests.evaluation.truth import validated
+from zero_non_recours.outreach.blocks import Blocks
 
 HOUSEHOLDS = 6_000
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "outreach.md"
@@ -73,7 +74,7 @@ def test_the_evaluation_reads_what_the_ranking_says(case):
     """The same probabilities as those of a study of the caseload, which also screens."""
     studies, count = case.setting.studies, 120
     households = validated(case.files[:count])
-    for one in studies.blocks(64).read(households):
+    for one in Blocks(studies, 64).read(households):
         standings = [weighed.standing for weighed in one.rights]
         assert [s.code for s in standings] == list(studies.names)
         unused = [w.unused is not None for w in one.rights]

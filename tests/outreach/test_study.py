@@ -23,6 +23,7 @@ from tests.screening import fictional as islands
 from tests.screening.households import MONTH, adult, home
 from tests.screening.removal import POPULATIONS, household_of, incomplete, shorter_and_shorter
 from zero_non_recours.outreach.assess import Assessment, Assessor, Told
+from zero_non_recours.outreach.blocks import Blocks
 from zero_non_recours.outreach.parameters import (
     OutreachParameters,
     default_outreach_parameters,
@@ -170,7 +171,7 @@ def test_the_base_rate_depends_on_the_receipt_of_other_rights_and_on_tenure_only
 
     without, unknown, with_it = (missing(aide_logement=said) for said in (0, None, 150))
     assert with_it < unknown and with_it < without
-    assert missing("proprietaire") > without
+    assert missing("proprietaire") > missing("locataire_vide") > missing("locataire_hlm")
 
 
 def test_a_refused_right_is_declined_and_nothing_else_moves():
@@ -261,7 +262,7 @@ def lacking(seed: int, rank: int) -> dict[str, Any]:
 def test_blocks_say_what_is_said_one_by_one_in_any_order_and_split(order, block):
     places = list(range(len(population())))
     random.Random(order).shuffle(places)
-    blocks, seen = studies().blocks(DRAWS, answers=block == 4), []
+    blocks, seen = Blocks(studies(), DRAWS, answers=block == 4), []
     for start in range(0, len(places), block):
         part = places[start : start + block]
         for weighing in blocks.read([population()[place] for place in part]):
@@ -281,13 +282,27 @@ def test_an_answer_that_no_right_waits_for_is_worth_nothing_although_it_is_drawn
     for questions, fields in (([[drawn]], {"personnes[0].rsa_jeune_condition_travail"}), ([[]], set())):
         columns = replace(waited, questions=questions)
         values = answer_values(
-            studies(("rsa", "ppa")), found.household, columns, found.worth, found.told, found.weighed
+            studies(("rsa", "ppa")).screener,
+            studies().figures,
+            found.household,
+            columns,
+            found.worth,
+            found.told,
+            found.weighed,
         )
         assert set(values) == fields
 
 
 def best_answer(alone: Study) -> float:
-    found = answer_values(studies(), alone.household, alone.weighed_columns, alone.worth, alone.told, alone.weighed)
+    found = answer_values(
+        studies().screener,
+        studies().figures,
+        alone.household,
+        alone.weighed_columns,
+        alone.worth,
+        alone.told,
+        alone.weighed,
+    )
     return max([0.0, *(value.net for value in found.values())])
 
 
@@ -322,7 +337,7 @@ def test_figures_redrawn_do_not_depend_on_the_other_households():
 def test_a_right_that_cannot_be_drawn_is_the_same_in_a_block():
     book = studies_of(fictional(), islands.MONTH, islands.RIGHTS, FIGURES)
     households, undrawn = islands.population(60, 5), 0
-    for weighing in book.blocks(DRAWS).read(households):
+    for weighing in Blocks(book, DRAWS).read(households):
         alone = book.study(households[weighing.row], DRAWS)
         assert weighing.rights == alone.weighed
         undrawn += bool(alone.undrawn)

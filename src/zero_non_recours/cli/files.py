@@ -33,6 +33,8 @@ class InputError(Exception):
 def read_households(path: Path, rulebook: Rulebook) -> Iterator[HouseholdBase]:
     """The households of a JSON, JSON Lines or YAML file (`-`: standard input), validated one by one.
 
+    The story of a household (`scenarios/foyers`) is read too: its household stands under `profil`.
+
     Raises:
         InputError: the file does not read, or households are not valid: all their problems at once.
     """
@@ -89,7 +91,8 @@ def _profiles(path: Path) -> Iterator[tuple[str, Any]]:
         for rank, item in enumerate(data, 1):
             yield f"{shown}, ménage {rank}", item
     else:
-        yield shown, data
+        is_story = isinstance(data, dict) and "profil" in data and "personnes" not in data
+        yield shown, data["profil"] if is_story else data
 
 
 def _shown(path: Path) -> str:

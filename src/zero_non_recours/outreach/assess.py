@@ -219,6 +219,7 @@ class Assessor:
         fixed = np.array([sum(of[place].shifts) for of in told])[None, :, None]
         several = np.array([len(of[place].shifts) + len(others) > 1 for of in told])[None, :, None]
         weight = np.where(several, chances.weight[:, None, None], 1.0)
+        recentring = np.where(several, self.rates[place].recentring, 0.0)
         base, slope = (
             chances.base[place][:, None, None],
             (self.rates[place].slope * chances.slope[place])[:, None, None],
@@ -234,7 +235,13 @@ class Assessor:
         found: Any = 0.0
         for chance, shift in cases:
             found = found + chance * non_take_up(
-                base, (shift,), weight=weight, slope=slope, amount=joint.full[place], mean_amount=self.means[place]
+                base,
+                (shift,),
+                weight=weight,
+                slope=slope,
+                amount=joint.full[place],
+                mean_amount=self.means[place],
+                recentring=recentring,
             )
         return np.minimum(found, 1.0)
 

@@ -12,7 +12,9 @@ from zero_non_recours.outreach.resources import equivalised_resources
 from zero_non_recours.profile.model import HouseholdBase
 
 if TYPE_CHECKING:
-    from zero_non_recours.outreach.study import Studies, Weighed, Weighing
+    from zero_non_recours.outreach.blocks import Weighing
+    from zero_non_recours.outreach.study import Studies
+    from zero_non_recours.outreach.weigh import Weighed
 
 BLOCK = 2048
 """Households studied together."""
@@ -31,7 +33,9 @@ def candidates_of(
         draws: how many draws of what is missing.
         answers: whether to look for what asking a missing answer by telephone would bring.
     """
-    blocks, source, place = studies.blocks(draws, answers), iter(households), 0
+    from zero_non_recours.outreach.blocks import Blocks
+
+    blocks, source, place = Blocks(studies, draws, answers=answers), iter(households), 0
     while block := list(islice(source, BLOCK)):
         found: list[Candidate | None] = [None] * len(block)
         for weighing in blocks.read(block):

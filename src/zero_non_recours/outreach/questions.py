@@ -106,7 +106,9 @@ def questions_of(studies: Studies, study: Study) -> Questions:
     screener, household, screening = studies.screener, study.household, study.screening
     missing = list(missing_questions(screener, household, study.reading, screening, studies.figures))
     asked = {question.field for question in missing}
-    values = answer_values(studies, household, study.weighed_columns, study.worth, study.told, study.weighed)
+    values = answer_values(
+        screener, studies.figures, household, study.weighed_columns, study.worth, study.told, study.weighed
+    )
     receipts = (value.receipt for field, value in values.items() if field not in asked)
     missing += [receipt_question(screener, right, studies.figures) for right in receipts if right is not None]
     unsaid = [replace(q, not_asked=text) for q in missing if (text := unsaid_text(household, q))]
@@ -123,7 +125,7 @@ def questions_of(studies: Studies, study: Study) -> Questions:
 def document_questions(studies: Studies, study: Study) -> tuple[NextQuestion, ...]:
     """The documents worth seeing: those that may change what to do about a right that is said to be received or not."""
     found: list[NextQuestion] = []
-    for right, value in document_values(studies, study.told, study.weighed):
+    for right, value in document_values(studies.screener, studies.figures, study.told, study.weighed):
         asked = receipt_question(studies.screener, right, studies.figures)
         label = study.screening.rights[right.name].label
         question = replace(

@@ -185,7 +185,7 @@ class _Ranked:
         )
         drawn = one.code not in self.study.undrawn
         reasons = (
-            tuple(reasons_of(weighed, result, monthly, right, opened=opened, drawn=drawn, asked=asked))
+            tuple(reasons_of(weighed, result, monthly, right, steps, opened=opened, drawn=drawn, asked=asked))
             if listed
             else (other_reason(weighed, result),)
         )

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from zero_non_recours.outreach.missing import NextQuestion
 from zero_non_recours.outreach.parameters import Covariate, OutreachParameters
 from zero_non_recours.outreach.result import Explanation, Monthly, Value
-from zero_non_recours.outreach.study import Weighed
+from zero_non_recours.outreach.weigh import Weighed
+from zero_non_recours.profile.follow_up import RightSteps
 from zero_non_recours.rulebook.model import Right
 from zero_non_recours.screening.result import RightResult
 from zero_non_recours.screening.sentences import status_sentence, supposed_amounts
@@ -57,6 +58,7 @@ def reasons_of(
     result: RightResult,
     monthly: Monthly,
     right: Right,
+    steps: RightSteps,
     *,
     opened: bool,
     drawn: bool,
@@ -67,6 +69,9 @@ def reasons_of(
     yield _first(weighed, result, opened)
     if weighed.status == "act_first" and one.deadline:
         yield f"À faire d'abord : la date limite est le {long_day(one.deadline)} ; ensuite, il sera trop tard."
+    if steps.claimed and result.received is not True:
+        day = f" le {long_day(steps.claimed_on.isoformat())}" if steps.claimed_on else ""
+        yield f"Déjà demandé{day}, sans paiement connu : relancer, sans refaire de demande."
     elif weighed.unused is None and result.next_steps["retroactive"] is False and right.amount_unit != "€/an":
         yield "À demander avant la fin du mois, même s'il manque des papiers : les mois déjà passés ne sont pas payés."
     if monthly.net_in_bundle == 0 and weighed.unused is None and one.eligible == 1:

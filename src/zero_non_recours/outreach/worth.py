@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from zero_non_recours.outreach.assess import Told
 from zero_non_recours.outreach.information import share_of_perfect_information, value_of_information
 from zero_non_recours.outreach.missing import cost_of
+from zero_non_recours.outreach.parameters import OutreachParameters
 from zero_non_recours.outreach.receipt import value_of_receipt
+from zero_non_recours.outreach.weigh import Weighed
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.model import Right
 from zero_non_recours.screening.batch.joint import JointColumns
-from zero_non_recours.screening.screen import field_of
-
-if TYPE_CHECKING:
-    from zero_non_recours.outreach.study import Studies, Weighed
+from zero_non_recours.screening.screen import Screener, field_of
 
 SAID_BY_PERSON, SEEN_IN_DOCUMENT = "parole", "document"
 
@@ -46,7 +45,8 @@ class AnswerValue:
 
 
 def answer_values(
-    studies: Studies,
+    screener: Screener,
+    figures: OutreachParameters,
     household: HouseholdBase,
     drawn: JointColumns,
     worth: np.ndarray,
@@ -58,15 +58,16 @@ def answer_values(
     A question that gives several answers (a commune: its code and its zone) is worth the best of them.
 
     Args:
-        studies: of the month.
+        screener: of the month.
+        figures: what claiming and asking cost, how far a word is believed.
         household: whose answers are missing.
         drawn: its joint amounts, the only row.
         worth: V of each right in each draw, (rights, draws).
         told: what its file says of each right.
         weighed: where each right stands.
     """
-    found = _receipts(studies, told, weighed)
-    screener, cost = studies.screener, studies.figures.claim_cost
+    found = _receipts(screener, figures, told, weighed)
+    cost = figures.claim_cost
     questions = drawn.questions[0] if drawn.questions else ()
     sample = len(questions) > 1 and not drawn.listed
     for (name, rank), answers in drawn.answers.items():
@@ -81,31 +82,33 @@ def answer_values(
         if best is not None:
             alone, share = max(best.alone, alone), max(best.with_others, share)
         receipt = None if best is None else best.receipt
-        found[field] = AnswerValue(alone, share, cost_of(variable, studies.figures), receipt)
+        found[field] = AnswerValue(alone, share, cost_of(variable, figures), receipt)
     return found
 
 
-def _receipts(studies: Studies, told: Sequence[Told], weighed: Sequence[Weighed]) -> dict[str, AnswerValue]:
+def _receipts(
+    screener: Screener, figures: OutreachParameters, told: Sequence[Told], weighed: Sequence[Weighed]
+) -> dict[str, AnswerValue]:
     """What knowing whether each right is received brings, for those that may be due and of which nothing is said."""
     found: dict[str, AnswerValue] = {}
-    for right, said, one in zip(studies.rights, told, weighed, strict=True):
+    for right, said, one in zip(screener.rights, told, weighed, strict=True):
         if right.received is not None and said.declared is None and _worth_knowing(one):
-            value = _receipt_value(studies, one, SAID_BY_PERSON)
-            variable = studies.screener.rulebook.variables[right.received]
-            found[variable.path] = AnswerValue(value, value, cost_of(variable, studies.figures), right)
+            value = _receipt_value(figures, one, SAID_BY_PERSON)
+            variable = screener.rulebook.variables[right.received]
+            found[variable.path] = AnswerValue(value, value, cost_of(variable, figures), right)
     return found
 
 
 def document_values(
-    studies: Studies, told: Sequence[Told], weighed: Sequence[Weighed]
+    screener: Screener, figures: OutreachParameters, told: Sequence[Told], weighed: Sequence[Weighed]
 ) -> Iterator[tuple[Right, AnswerValue]]:
     """What seeing a document brings, for the rights that somebody said are received or not: a word is no proof."""
-    for right, said, one in zip(studies.rights, told, weighed, strict=True):
+    for right, said, one in zip(screener.rights, told, weighed, strict=True):
         known = said.declared is None or said.channel != SAID_BY_PERSON
         if right.received is not None and not known and _worth_knowing(one):
-            value = _receipt_value(studies, one, SEEN_IN_DOCUMENT)
-            variable = studies.screener.rulebook.variables[right.received]
-            yield right, AnswerValue(value, value, cost_of(variable, studies.figures), right)
+            value = _receipt_value(figures, one, SEEN_IN_DOCUMENT)
+            variable = screener.rulebook.variables[right.received]
+            yield right, AnswerValue(value, value, cost_of(variable, figures), right)
 
 
 def _worth_knowing(one: Weighed) -> bool:
@@ -113,14 +116,14 @@ def _worth_knowing(one: Weighed) -> bool:
     return one.standing.eligible > 0 and not one.standing.refused and one.unused is None
 
 
-def _receipt_value(studies: Studies, one: Weighed, channel_name: str) -> float:
+def _receipt_value(figures: OutreachParameters, one: Weighed, channel_name: str) -> float:
     """What knowing the receipt of a right by some channel brings."""
-    channel = studies.figures.channels.of(channel_name)
+    channel = figures.channels.of(channel_name)
     return value_of_receipt(
         one.standing.value,
         one.standing.not_receiving,
         one.standing.eligible,
-        studies.figures.claim_cost,
+        figures.claim_cost,
         sensitivity=channel.sensitivity,
         specificity=channel.specificity,
     )

@@ -93,6 +93,7 @@ class BaseRate(Data):
     durable_share_figure: Probability | None = Field(None, alias="part_durable")
     slope_figure: SignedFigure | None = Field(None, alias="pente")
     mean_amount_figure: Figure | None = Field(None, alias="montant_moyen")
+    recentring_figure: SignedFigure | None = Field(None, alias="recentrage")
     unused: Rate | None = Field(None, alias="inutilise")
     covariates: tuple[Covariate, ...] = Field((), alias="covariables")
 
@@ -121,6 +122,11 @@ class BaseRate(Data):
     def mean_amount(self) -> float:
         """The amount at which the slope does nothing, in the unit of the right."""
         return self.mean_amount_figure.value if self.mean_amount_figure else 0.0
+
+    @property
+    def recentring(self) -> float:
+        """κ0, what is taken off the logit when several covariates hold, for the mean to stay that of the rate."""
+        return self.recentring_figure.value if self.recentring_figure else 0.0
 
     @property
     def durable_share(self) -> float | None:
