@@ -18,7 +18,7 @@ from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.screening.batch.joint import BatchJoint, JointColumns
-from zero_non_recours.screening.joint import ClaimStates, JointAmounts, joint_of, states_with
+from zero_non_recours.screening.joint import ClaimStates, JointAmounts, joint_of
 
 DRAWS = 32
 CENT = 0.011
@@ -68,7 +68,6 @@ def test_the_rights_that_others_count():
     assert states().linked == ("rsa", "aide_logement")
     assert states().dependent == {"rsa", "ppa", "aide_logement"}
     assert joint_of(islands.screener()).linked == ("gite", "chant")
-    assert states_with(["aide_logement"], ("rsa", "aide_logement")).tolist() == [False, False, True, True]
 
 
 def test_a_complete_household_is_paid_in_each_state_as_when_it_is_written_so():

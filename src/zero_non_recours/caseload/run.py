@@ -74,11 +74,7 @@ def screen_caseload(
     """
     started = time.perf_counter()
     book = rulebook or default_rulebook()
-    asked = None if rights is None else (rights,) if isinstance(rights, str) else tuple(rights)
-    try:
-        screener = screener_of(book, month, asked)
-    except (PlanError, ValueError) as error:
-        raise CaseloadError(str(error)) from None
+    asked, screener = _asked(book, month, rights)
     _check(chunk=(chunk, 1), draws=(draws, 0), workers=(1 if workers is None else workers, 1))
     names = _mapping(mapping)
     file = SourceFile.open(Path(source))
@@ -164,11 +160,7 @@ def work_on_caseload(
         CaseloadError: the file, the mapping, the month or another option cannot be used.
     """
     book = rulebook or default_rulebook()
-    asked = None if rights is None else (rights,) if isinstance(rights, str) else tuple(rights)
-    try:
-        screener = screener_of(book, month, asked)
-    except (PlanError, ValueError) as error:
-        raise CaseloadError(str(error)) from None
+    asked, screener = _asked(book, month, rights)
     _check(draws=(draws, 0), workers=(1 if workers is None else workers, 1))
     names, file = _mapping(mapping), SourceFile.open(Path(source))
     found = reader_of(file, book, screener.month, names).survey()
@@ -180,6 +172,15 @@ def work_on_caseload(
             if progress is not None:
                 progress(done / max(1, found.rows), done)
             yield outcome
+
+
+def _asked(book: Rulebook, month: str, rights: Iterable[str] | None) -> tuple[tuple[str, ...] | None, Screener]:
+    """The rights asked for, and what screens them."""
+    asked = None if rights is None else (rights,) if isinstance(rights, str) else tuple(rights)
+    try:
+        return asked, screener_of(book, month, asked)
+    except (PlanError, ValueError) as error:
+        raise CaseloadError(str(error)) from None
 
 
 def _check(**options: tuple[int, int]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -209,9 +209,3 @@ def _has_range(answer: Any) -> bool:
     if isinstance(answer, list):
         return any(map(_has_range, answer))
     return isinstance(answer, tuple)
-
-
-def states_with(names: Iterable[str], linked: Sequence[str]) -> np.ndarray:
-    """The states in which some rights are in payment, as truths."""
-    mask = sum(1 << bit for bit, name in enumerate(linked) if name in set(names))
-    return (np.arange(1 << len(linked)) & mask) == mask
