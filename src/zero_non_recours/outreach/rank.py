@@ -31,6 +31,7 @@ from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.rulebook.fields import household_model
 from zero_non_recours.rulebook.loader import default_rulebook
 from zero_non_recours.rulebook.model import Rulebook
+from zero_non_recours.rulebook.pause import collection_paused
 
 if TYPE_CHECKING:
     from zero_non_recours.outreach.study import Studies, Study
@@ -39,7 +40,7 @@ DRAWS = 256
 """Draws of what is not known, for one household."""
 NOTICED = 1.0
 """The least change of another right, in € a month, that is told."""
-BASES = 99
+BASES = 49
 """The base rates tried for what would change the order, evenly spread."""
 
 
@@ -80,8 +81,9 @@ def rank_rights(
     wanted = None if rights is None else (rights,) if isinstance(rights, str) else tuple(rights)
     if not isinstance(household, HouseholdBase):
         household = household_model(book).model_validate(household)
-    studies = studies_of(book, month, wanted, parameters or default_outreach_parameters(), today)
-    return ranking_of(studies, household, draws)
+    with collection_paused():
+        studies = studies_of(book, month, wanted, parameters or default_outreach_parameters(), today)
+        return ranking_of(studies, household, draws)
 
 
 def ranking_of(studies: Studies, household: HouseholdBase, draws: int = DRAWS) -> Ranking:
