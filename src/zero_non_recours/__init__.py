@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     from zero_non_recours.outreach.information import horizon, value_of_information
     from zero_non_recours.outreach.missing import NextQuestion
     from zero_non_recours.outreach.parameters import load_outreach_parameters
+    from zero_non_recours.outreach.plan.capacity import Capacity
+    from zero_non_recours.outreach.plan.errors import PlanningError
     from zero_non_recours.outreach.plan.outreach import plan_outreach
+    from zero_non_recours.outreach.plan.purpose import Purpose
     from zero_non_recours.outreach.plan.result import Plan
     from zero_non_recours.outreach.questions import Questions, next_questions
     from zero_non_recours.outreach.rank import rank_rights
@@ -63,10 +66,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PLACES = {
+    "Capacity": "outreach.plan.capacity",
     "Explanation": "screening.explain",
     "NextQuestion": "outreach.missing",
     "Plan": "outreach.plan.result",
     "PlanError": "engine.graph",
+    "PlanningError": "outreach.plan.errors",
+    "Purpose": "outreach.plan.purpose",
     "Questions": "outreach.questions",
     "RankedRight": "outreach.result",
     "Ranking": "outreach.result",
@@ -108,11 +114,14 @@ _PLACES = {
 }
 
 __all__ = [
+    "Capacity",
     "Explanation",
     "Household",
     "NextQuestion",
     "Plan",
     "PlanError",
+    "PlanningError",
+    "Purpose",
     "Questions",
     "RankedRight",
     "Ranking",

@@ -9,7 +9,15 @@ import math
 import pytest
 
 from tests.outreach.plan.candidates import FIGURES, many
-from zero_non_recours.outreach.plan import Candidate, Capacity, Option, PlanFigures, PlanningError, plan_candidates
+from zero_non_recours.outreach.plan import (
+    Candidate,
+    Capacity,
+    Option,
+    PlanFigures,
+    PlanningError,
+    plan_candidates,
+    plan_outreach,
+)
 from zero_non_recours.outreach.plan.allocate import allocate
 from zero_non_recours.outreach.plan.purpose import Purpose, parse_purpose
 from zero_non_recours.outreach.plan.table import CandidateTable
@@ -140,3 +148,25 @@ def test_the_shipped_figures_are_those_of_the_model():
 def test_by_default_a_tenth_is_drawn():
     plan = plan_candidates(many(200), "40rdv", "evaluer_l_action")
     assert plan.counts.drawn == 4 and plan.counts.selected == 36
+
+
+@pytest.mark.parametrize("value", [40, "40rdv", Capacity(appointments=40)])
+def test_a_number_is_one_of_appointments(value):
+    assert Capacity.of(value) == Capacity(appointments=40)
+
+
+@pytest.mark.parametrize("value", [True, 4.5, None, -1])
+def test_what_is_no_capacity_is_refused(value):
+    with pytest.raises(PlanningError):
+        Capacity.of(value)
+
+
+@pytest.mark.parametrize("text", ["inform_of_rights", "Prepare an appointment", "evaluate outreach"])
+def test_purposes_have_english_names_too(text):
+    assert parse_purpose(text) in Purpose
+
+
+def test_the_name_of_a_file_is_not_a_caseload():
+    with pytest.raises(PlanningError) as error:
+        plan_outreach("menages.csv", 10, "informer_des_droits", month="2026-11")  # type: ignore[arg-type]
+    assert "znr plan" in str(error.value)

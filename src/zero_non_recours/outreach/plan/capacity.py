@@ -62,6 +62,21 @@ class Capacity:
                 minutes = value * (_MINUTES_PER_HOUR if unit.startswith("h") else 1.0)
         return cls(appointments, minutes)
 
+    @classmethod
+    def of(cls, value: Capacity | str | int) -> Capacity:
+        """A capacity as it is, said in a text, or as a number of appointments.
+
+        Raises:
+            PlanningError: as `parse`.
+        """
+        if isinstance(value, Capacity):
+            return value
+        if isinstance(value, str):
+            return cls.parse(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise PlanningError("capacite", "Cette capacité ne se lit pas.", _REMEDY)
+        return cls(appointments=value)
+
     @property
     def text(self) -> str:
         """The capacity as it is read: « 40 rendez-vous, 1200 minutes »."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from os import PathLike
 from typing import Any
 
 from zero_non_recours.outreach.candidates import DRAWS, candidates_of
@@ -10,6 +11,7 @@ from zero_non_recours.outreach.parameters import OutreachParameters, default_out
 from zero_non_recours.outreach.plan.audit import Groups, Truth
 from zero_non_recours.outreach.plan.candidate import Candidate
 from zero_non_recours.outreach.plan.capacity import Capacity
+from zero_non_recours.outreach.plan.errors import PlanningError
 from zero_non_recours.outreach.plan.figures import PlanFigures
 from zero_non_recours.outreach.plan.planning import plan_candidates
 from zero_non_recours.outreach.plan.purpose import Purpose, parse_purpose
@@ -24,7 +26,7 @@ from zero_non_recours.rulebook.model import Rulebook
 
 def plan_outreach(
     caseload: Iterable[HouseholdBase | Mapping[str, Any]],
-    capacity: Capacity | str,
+    capacity: Capacity | str | int,
     purpose: Purpose | str,
     *,
     month: str,
@@ -49,7 +51,7 @@ def plan_outreach(
 
     Args:
         caseload: validated households, or mappings to validate; read once.
-        capacity: appointments, minutes, or both: `Capacity(appointments=40)`, `"40rdv"`, `"1200min"`.
+        capacity: appointments, minutes, or both: `Capacity(appointments=40)`, `40`, `"40rdv"`, `"1200min"`.
         purpose: why households are put in order; one of `Purpose` (`informer_des_droits`, `preparer_un_rendez_vous`,
             `evaluer_l_action`). There is no other: an order made to control people does not exist here.
         month: the month of right, `AAAA-MM`.
@@ -72,7 +74,10 @@ def plan_outreach(
         PlanError: an unknown right, or a month before the rules' coverage.
     """
     asked = parse_purpose(purpose)
-    room = Capacity.parse(capacity) if isinstance(capacity, str) else capacity
+    room = Capacity.of(capacity)
+    if isinstance(caseload, str | bytes | PathLike):
+        remedy = "Pour un fichier : znr plan FICHIER, ou les ménages que lit read_caseload."
+        raise PlanningError("menages", "Des ménages sont attendus, pas le nom d'un fichier.", remedy)
     book, figures = rulebook or default_rulebook(), parameters or default_outreach_parameters()
     model = household_model(book)
     wanted = None if rights is None else (rights,) if isinstance(rights, str) else tuple(rights)

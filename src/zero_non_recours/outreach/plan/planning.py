@@ -28,7 +28,7 @@ from zero_non_recours.screening.wording import euros
 
 def plan_candidates(
     candidates: Iterable[Candidate],
-    capacity: Capacity | str,
+    capacity: Capacity | str | int,
     purpose: Purpose | str,
     *,
     groups: Groups | None = None,
@@ -48,7 +48,7 @@ def plan_candidates(
 
     Args:
         candidates: the households, with what can be done for each.
-        capacity: appointments, minutes, or both; or a text such as `40rdv`.
+        capacity: appointments, minutes, or both; or a text such as `40rdv`; a number is one of appointments.
         purpose: one of `Purpose`.
         groups: labels of the households by family of groups, for the audit (and for a floor, if one is asked for).
         truth: what was found missing afterwards, for the audit.
@@ -69,7 +69,7 @@ def plan_candidates(
     Source: model of outreach, §7 (docs/outreach.md).
     """
     purpose = parse_purpose(purpose)
-    capacity = Capacity.parse(capacity) if isinstance(capacity, str) else capacity
+    capacity = Capacity.of(capacity)
     figures = figures or PlanFigures.of()
     share = figures.random_share if random_share is None else random_share
     _check(share, calls, equity, order)

@@ -30,12 +30,17 @@ _TEXTS = {
     Purpose.PREPARE: "préparer un rendez-vous",
     Purpose.EVALUATE: "évaluer l'action",
 }
+_ENGLISH = {
+    "inform_of_rights": Purpose.INFORM,
+    "prepare_an_appointment": Purpose.PREPARE,
+    "evaluate_outreach": Purpose.EVALUATE,
+}
 _CONTROL = ("control", "fraud", "verif", "sanction", "indu", "trop_percu", "surveill", "soupcon")
 """Beginnings of words that ask for what does not exist."""
 
 
 def parse_purpose(text: str) -> Purpose:
-    """The purpose that a text names, whatever its accents, case or spaces.
+    """The purpose that a text names, in French or in English, whatever its accents, case or spaces.
 
     >>> parse_purpose("Préparer un rendez-vous").value
     'preparer_un_rendez_vous'
@@ -46,6 +51,8 @@ def parse_purpose(text: str) -> Purpose:
     name = _plain(text)
     if name in list(Purpose):
         return Purpose(name)
+    if name in _ENGLISH:
+        return _ENGLISH[name]
     known = f"Finalités : {', '.join(Purpose)}."
     if any(word in name for word in _CONTROL):
         raise PlanningError(
