@@ -62,29 +62,61 @@ def chances_with_bases(names: Sequence[str], figures: OutreachParameters, right:
 def redrawn_chances(names: Sequence[str], figures: OutreachParameters) -> Chances:
     """The figures redrawn: base rates from their Beta distribution, the others evenly within their interval.
 
-    Each takes one value in each of as many equal parts of its distribution, in an order that depends on its name only.
+    Each takes one value in each of as many equal parts of its distribution; two of them never move together. What a
+    figure is redrawn to does not depend on which rights are asked for.
     """
     rates = figures.base_rates
     size = round(figures.thresholds.redraws.value)
-
-    def ranks(*texts: str) -> np.ndarray:
-        return (orders_of(texts, size) + 0.5) / size
+    rights = list(dict.fromkeys((*sorted(rates.rates), *names)))
+    kinds = [(kind, name) for name in rights for kind in ("base", "slope", "award")]
+    common = ["weight", *(f"{name} {part}" for name in CHANNELS for part in ("se", "sp"))]
+    texts = [*common, *(f"{kind} {name}" for kind, name in kinds)]
+    ranks = dict(zip(texts, _unrelated(orders_of(texts, size)), strict=True))
 
     def within(figure: Any, text: str) -> np.ndarray:
         low, high = figure.interval or (figure.value, figure.value)
-        return low + (high - low) * ranks(text)[0]
+        return low + (high - low) * ranks[text]
 
-    spread, award = rates.slope_spread.value, figures.awards.spread.value
+    def evenly(kind: str, spread: float) -> np.ndarray:
+        """For each right, from minus to plus the spread."""
+        return spread * (2 * np.array([ranks[f"{kind} {name}"] for name in names]) - 1)
+
     of = {name: figures.channels.of(name) for name in CHANNELS}
-    base = [base_rate_quantiles(rates.of(n).mean, rates.of(n).weight, ranks(f"base {n}")[0]) for n in names]
+    base = [base_rate_quantiles(rates.of(n).mean, rates.of(n).weight, ranks[f"base {n}"]) for n in names]
     return Chances(
         size,
         np.clip(np.array(base), 1e-9, 1 - 1e-9),
-        1 + spread * (2 * ranks(*(f"slope {name}" for name in names)) - 1),
+        1 + evenly("slope", rates.slope_spread.value),
         within(rates.weight_of_several, "weight"),
-        award * (2 * ranks(*(f"award {name}" for name in names)) - 1),
+        evenly("award", figures.awards.spread.value),
         {
             name: (within(one.sensitivity_figure, f"{name} se"), within(one.specificity_figure, f"{name} sp"))
             for name, one in of.items()
         },
     )
+
+
+def _unrelated(orders: np.ndarray) -> np.ndarray:
+    """Ranks between 0 and 1 in about the same orders, each one uncorrelated with those before it.
+
+    In a hundred redraws, orders taken at random are related by chance, and would narrow or widen an interval. What an
+    order has in common with the ones before it is taken off, and the rest is ranked again.
+    """
+    size = orders.shape[1]
+    found, basis = np.empty(orders.shape), np.zeros((0, size))
+    for place, order in enumerate(orders):
+        ranked = order
+        for _ in range(2):  # ranking again brings a little of it back
+            ranked = np.argsort(np.argsort(_without(ranked - (size - 1) / 2, basis), kind="stable"), kind="stable")
+        found[place] = (ranked + 0.5) / size
+        rest = _without(ranked - (size - 1) / 2, basis)
+        if len(basis) < size - 2:
+            basis = np.vstack((basis, rest / np.sqrt((rest * rest).sum())))
+    return found
+
+
+def _without(values: np.ndarray, basis: np.ndarray) -> np.ndarray:
+    """What is left of values once what they have in common with each row of a basis is taken off."""
+    for known in basis:
+        values = values - (values * known).sum() * known
+    return values
