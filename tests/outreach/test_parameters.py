@@ -320,7 +320,7 @@ def test_thresholds_and_awards():
         "possibly_missing": 0.05, "probably_missing": 0.50, "already_received": 0.02, "tie_margin": 0.10,
         "next_contact": 1, "random_share": 0.10, "redraws": 100, "min_cell": 11, "min_verdict": 30,
         "reach_ratio": 0.80, "calibration_gap": 0.05, "call_share": 1 / 8, "appointment_minutes": 60,
-        "dominance": 0.85,
+        "dominance": 0.85, "adult": 18,
     }  # fmt: skip
     assert SHIPPED.awards.of("rsa").value == 0.90
     assert (SHIPPED.awards.unobserved_condition.value, SHIPPED.awards.spread.value) == (0.50, 0.10)

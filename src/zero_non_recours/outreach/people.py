@@ -8,11 +8,12 @@ from zero_non_recours.outreach.result import PersonRoles, Role
 from zero_non_recours.profile.model import HouseholdBase
 from zero_non_recours.screening.result import RightResult
 
-ADULT = 18
 PARTS = {"conjoint": "partner", "enfant": "dependent", "autre": "dwelling_holder"}
 
 
-def roles_of(household: HouseholdBase, rights: Iterable[RightResult], year: int) -> tuple[PersonRoles, ...]:
+def roles_of(
+    household: HouseholdBase, rights: Iterable[RightResult], year: int, adult: float
+) -> tuple[PersonRoles, ...]:
     """For each adult, what they are in the claim of each right.
 
     Who may claim is what the rules say (`claimants`); somebody whose age is not known is counted as an adult unless
@@ -21,7 +22,7 @@ def roles_of(household: HouseholdBase, rights: Iterable[RightResult], year: int)
     results = list(rights)
     found: list[PersonRoles] = []
     for rank, person in enumerate(household.personnes):
-        if not _adult(person, year):
+        if not _adult(person, year, adult):
             continue
         name = str(person.id or f"personnes[{rank}]")
         roles: dict[str, Role] = {}
@@ -32,7 +33,7 @@ def roles_of(household: HouseholdBase, rights: Iterable[RightResult], year: int)
     return tuple(found)
 
 
-def _adult(person: object, year: int) -> bool:
-    """Whether somebody is eighteen in the course of a year."""
+def _adult(person: object, year: int, adult: float) -> bool:
+    """Whether somebody comes of age by the end of a year."""
     born = str(getattr(person, "date_naissance", None) or "")[:4]
-    return year - int(born) >= ADULT if born.isdigit() else getattr(person, "role", None) != "enfant"
+    return year - int(born) >= adult if born.isdigit() else getattr(person, "role", None) != "enfant"

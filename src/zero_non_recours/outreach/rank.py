@@ -132,7 +132,7 @@ class _Ranked:
         claims = [
             one.result for one in (*rights, *others.values()) if one.status not in ("declined", "not_simulated_due")
         ]
-        units = other_units(study.household, studies.states, study.joint, self.draws, screener.month)
+        units = other_units(study.household, studies.states, study.joint, self.draws, screener.month, self.figures)
         return Ranking(
             screening.id,
             screening.month,
@@ -142,7 +142,7 @@ class _Ranked:
             others,
             self._bundle(listed),
             tuple(sorted((*self.questions.items, *self.documents), key=lambda q: (q.net is None, -(q.net or 0.0)))),
-            roles_of(study.household, claims, screener.month // 12),
+            roles_of(study.household, claims, screener.month // 12, self.figures.thresholds.adult.value),
             units,
             screening.notes,
         )

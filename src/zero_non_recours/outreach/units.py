@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from zero_non_recours.engine.plan import compile_plan
 from zero_non_recours.engine.reading import Reading
-from zero_non_recours.outreach.people import ADULT
+from zero_non_recours.outreach.parameters import OutreachParameters, default_outreach_parameters
 from zero_non_recours.outreach.result import OtherUnit
 from zero_non_recours.profile.follow_up import steps_of
 from zero_non_recours.profile.model import HouseholdBase
@@ -50,7 +50,12 @@ Paid = dict[str, float]
 
 
 def other_units(
-    household: HouseholdBase, states: ClaimStates, joint: JointAmounts, draws: int, month: Month
+    household: HouseholdBase,
+    states: ClaimStates,
+    joint: JointAmounts,
+    draws: int,
+    month: Month,
+    figures: OutreachParameters | None = None,
 ) -> tuple[OtherUnit, ...]:
     """What changes if a young adult claims alone, for each adult child of a household of whom the rules say they may.
 
@@ -70,11 +75,13 @@ def other_units(
         joint: what `states` finds for it.
         draws: how many times missing answers are drawn.
         month: the month of the right.
+        figures: where the age of majority stands; default, the shipped ones.
 
     Returns:
         The young adults in the order of the profile, those who could claim nothing left out.
     """
-    young = [rank for rank, one in enumerate(household.personnes) if _is_young(one, month)]
+    adult = (figures or default_outreach_parameters()).thresholds.adult.value
+    young = [rank for rank, one in enumerate(household.personnes) if _is_young(one, month, adult)]
     if not young:
         return ()
     family = _Family(household, states, joint, draws)
@@ -292,10 +299,10 @@ def _only(paid: Paid, names: Iterable[str]) -> Paid:
     return {name: value for name, value in paid.items() if name in wanted}
 
 
-def _is_young(person: Any, month: Month) -> bool:
+def _is_young(person: Any, month: Month, adult: float) -> bool:
     """Whether a child comes of age by the end of a month, or may have; the rules say until when they are a child."""
     born = getattr(person, "date_naissance", None)
     if getattr(person, "role", None) != "enfant" or born is None:
         return False
     day = day_of(born.get("min", "1900-01") if isinstance(born, dict) else born)
-    return month - (day.year * MONTHS_PER_YEAR + day.month - 1) >= ADULT * MONTHS_PER_YEAR
+    return month - (day.year * MONTHS_PER_YEAR + day.month - 1) >= adult * MONTHS_PER_YEAR

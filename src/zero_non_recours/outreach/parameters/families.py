@@ -103,3 +103,4 @@ class Thresholds(Data):
     call_share: Probability = Field(alias="appel")
     appointment_minutes: Figure = Field(alias="rendez_vous")
     dominance: Probability
+    adult: Figure = Field(alias="majorite")
